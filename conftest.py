@@ -1,0 +1,107 @@
+"""What every test stands on: a real PostgreSQL, the shared corpus, a settled clock."""
+
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from django.db import connection
+from psycopg import sql
+
+PROJECT = Path(__file__).resolve().parent
+TEST_HOME = PROJECT / ".xinglin" / "tests"
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xinglin.config.settings")
+os.environ.setdefault("XINGLIN_CLOCK_MAY_MOVE", "on")
+# Playwright runs an event loop in the test's thread, where Django would refuse to touch the database.
+os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+os.environ["XINGLIN_HOME"] = os.environ.get("XINGLIN_TEST_HOME", str(TEST_HOME))
+
+import django  # noqa: E402
+
+from xinglin.config.embedded import EmbeddedServer  # noqa: E402
+
+# Here and not by pytest-django's own setting, which reads ours before the lines above have run.
+django.setup()
+
+# A test's database is thrown away: it need not survive a power cut, only killed processes.
+_server = EmbeddedServer(
+    Path(os.environ["XINGLIN_HOME"]),
+    options=("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"),
+)
+_started_here = False
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the tests' own cluster, unless ``DATABASE_URL`` names a server."""
+    global _started_here
+    if not os.environ.get("DATABASE_URL"):
+        _started_here = _server.start()
+        _drop_what_killed_runs_left()
+
+
+def _drop_what_killed_runs_left() -> None:
+    with psycopg.connect(_server.url("postgres"), autocommit=True) as connection:
+        names = connection.execute(
+            "select datname from pg_database where datname like 'test_xinglin_%'"
+        ).fetchall()
+        for (name,) in names:
+            pid = str(name).split("_")[2]
+            if not Path(f"/proc/{pid}").exists() and Path("/proc").exists():
+                connection.execute(sql.SQL("drop database if exists {}").format(sql.Identifier(name)))
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the cluster if this run started it; workers of pytest-xdist leave it to their controller."""
+    if (
+        _started_here
+        and not hasattr(config, "workerinput")
+        and not os.environ.get("XINGLIN_KEEP_TEST_SERVER")
+    ):
+        _server.stop()
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The folder of real third-party files beside the project."""
+    folder = Path(os.environ.get("XINGLIN_SHARED", PROJECT.parent / "shared"))
+    if not (folder / "data").is_dir():
+        pytest.skip(f"the corpus is not here: {folder} has no data folder")
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def _an_empty_board(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Clear the queue after a test that commits: Django's flush leaves the tables of the job runner alone."""
+    marker = request.node.get_closest_marker("django_db")
+    commits = "transactional_db" in request.fixturenames or bool(marker and marker.kwargs.get("transaction"))
+    if commits:
+        request.getfixturevalue("transactional_db")
+    yield
+    if commits:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "truncate procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers,"
+                " procrastinate_workers cascade"
+            )
+
+
+@pytest.fixture(autouse=True)
+def _a_settled_clock() -> Iterator[None]:
+    from xinglin.commons import clock
+
+    clock.forget()
+    yield
+    clock.forget()
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _own_media_folder() -> Iterator[None]:
+    from django.conf import settings
+
+    with tempfile.TemporaryDirectory() as folder:
+        settings.MEDIA_ROOT = Path(folder)
+        settings.INDEX_ROOT = Path(folder) / "index"
+        yield

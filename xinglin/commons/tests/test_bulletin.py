@@ -1,0 +1,100 @@
+"""News goes up: one errand per listener, in the announcer's transaction, tried again, never lost."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from django.db import transaction
+from django.db.models import QuerySet
+from procrastinate.contrib.django import app, models
+
+from xinglin.commons import bulletin
+from xinglin.commons.testing import run_errands
+
+
+@dataclass(frozen=True)
+class LampLit(bulletin.Event):
+    lamp_id: int
+
+
+seen: list[int] = []
+
+
+@pytest.fixture
+def a_listener() -> Iterator[None]:
+    @bulletin.listens_to(LampLit)
+    def remember(event: LampLit) -> None:
+        if event.lamp_id < 0:
+            raise ValueError("a lamp that does not burn")
+        seen.append(event.lamp_id)
+
+    seen.clear()
+    yield
+    name = f"{remember.__module__}.{remember.__qualname__}"
+    bulletin._listeners.pop(LampLit)
+    bulletin._by_name.pop(name)
+
+
+def errands() -> QuerySet[models.ProcrastinateJob]:
+    return models.ProcrastinateJob.objects.filter(task_name="xinglin.errand")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_announced_event_reaches_its_listener_after_the_commit(a_listener: None) -> None:
+    with transaction.atomic():
+        bulletin.announce(LampLit(lamp_id=7))
+    assert seen == []
+    run_errands()
+    assert seen == [7]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_rolled_back_deed_announces_nothing(a_listener: None) -> None:
+    with pytest.raises(RuntimeError), transaction.atomic():
+        bulletin.announce(LampLit(lamp_id=7))
+        raise RuntimeError
+    run_errands()
+    assert seen == []
+    assert not errands().exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_failing_listener_stays_on_the_board_to_be_tried_again(a_listener: None) -> None:
+    bulletin.announce(LampLit(lamp_id=-1))
+    run_errands()
+    job = errands().get()
+    assert (job.status, job.attempts) == ("todo", 1)
+    assert job.scheduled_at is not None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_job_whose_worker_died_is_put_back(a_listener: None) -> None:
+    bulletin.announce(LampLit(lamp_id=7))
+
+    async def die_while_working_then_rescue() -> int:
+        from xinglin.commons.tasks import rescue_stalled_jobs
+
+        dying = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
+        async with dying.open_async():
+            manager = dying.job_manager
+            worker_id = await manager.register_worker()
+            job = await manager.fetch_job(queues=None, worker_id=worker_id)
+            assert job is not None
+            # kill -9 leaves the row "doing" with a heartbeat that falls silent
+            await dying.connector.execute_query_async(
+                "update procrastinate_workers set last_heartbeat = now() - interval '5 minutes' where id = %(id)s",
+                id=worker_id,
+            )
+            return int(await rescue_stalled_jobs.func(_Context(dying), timestamp=0))
+
+    assert asyncio.run(die_while_working_then_rescue()) == 1
+    run_errands()
+    assert seen == [7]
+
+
+class _Context:
+    """What the rescue task reads of procrastinate's job context."""
+
+    def __init__(self, app: object) -> None:
+        self.app = app

@@ -1,0 +1,126 @@
+"""``xinglin``: serve, demo, doctor, map, database; every other word is one of Django's commands."""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+
+from xinglin.config.embedded import EmbeddedServerError
+
+PARTS = ("web", "gateway", "worker", "indexer")
+DEFAULT_PORT = 8600
+
+
+def main() -> None:
+    """Read the command line and run one command; a sentence and status 1 when it cannot be done."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xinglin.config.settings")
+    words = sys.argv[1:]
+    if not words or words[0] in OURS or words[0] in {"-h", "--help", "help"}:
+        options = _parser().parse_args([] if words[:1] == ["help"] else words)
+        if not hasattr(options, "run"):
+            _parser().print_help()
+            return
+        try:
+            options.run(options)
+        except EmbeddedServerError as error:
+            sys.exit(str(error))
+        return
+    with_database()
+    from django.core.management import execute_from_command_line
+
+    execute_from_command_line(["xinglin", *words])
+
+
+def with_database() -> bool:
+    """Start the embedded server where no ``DATABASE_URL`` is set; return whether this call started it."""
+    from django.conf import settings
+
+    return settings.EMBEDDED_SERVER.start() if settings.EMBEDDED_SERVER else False
+
+
+def serve(options: argparse.Namespace) -> None:
+    """Run the parts of one node, or one of them alone, until a signal."""
+    from xinglin.config import serving
+
+    started_here = with_database()
+    try:
+        if options.only:
+            serving.run_part(options.only, host=options.host, port=options.port)
+        else:
+            serving.run_all(host=options.host, port=options.port)
+    finally:
+        if started_here:
+            _stop_database()
+
+
+def demo(options: argparse.Namespace) -> None:
+    """Load the demonstration consortium and run it, with the WeChat sandbox beside it."""
+    os.environ["XINGLIN_DEMONSTRATION"] = "on"
+    from xinglin.config import demo as demonstration
+
+    demonstration.run(port=options.port, sandbox_port=options.sandbox_port)
+
+
+def doctor(options: argparse.Namespace) -> None:
+    """Print every finding with its remedy; status 1 when something is broken."""
+    from xinglin.config import doctor as surgery
+
+    sys.exit(surgery.report(sys.stdout))
+
+
+def house_map(options: argparse.Namespace) -> None:
+    """Draw docs/map.md from imports, events and lifecycles, or check that it is not stale."""
+    from xinglin.config import map_of_the_house
+
+    sys.exit(map_of_the_house.draw(check=options.check))
+
+
+def database(options: argparse.Namespace) -> None:
+    """Start, stop or name the embedded database server."""
+    from django.conf import settings
+
+    server = settings.EMBEDDED_SERVER
+    if server is None:
+        sys.exit("DATABASE_URL is set: that server is not ours to start or stop.")
+    if options.what == "start":
+        server.start()
+    elif options.what == "stop":
+        server.stop()
+    print(server.url() if server.pid() else "not running")
+
+
+def _stop_database() -> None:
+    from django.conf import settings
+    from django.db import connections
+
+    connections.close_all()
+    settings.EMBEDDED_SERVER.stop()
+
+
+OURS: dict[str, Callable[[argparse.Namespace], None]] = {
+    "serve": serve,
+    "demo": demo,
+    "doctor": doctor,
+    "map": house_map,
+    "database": database,
+}
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="xinglin", description="杏林：图书馆的微信前台与后台")
+    commands = parser.add_subparsers(metavar="COMMAND")
+    for name, run in OURS.items():
+        command = commands.add_parser(name, help=(run.__doc__ or "").split("\n", 1)[0])
+        command.set_defaults(run=run)
+        if name == "serve":
+            command.add_argument("--only", choices=PARTS, help="run one part alone")
+            command.add_argument("--host", default="127.0.0.1")
+            command.add_argument("--port", type=int, default=DEFAULT_PORT)
+        elif name == "demo":
+            command.add_argument("--port", type=int, default=DEFAULT_PORT)
+            command.add_argument("--sandbox-port", type=int, default=8700)
+        elif name == "map":
+            command.add_argument("--check", action="store_true", help="change nothing; status 1 when stale")
+        elif name == "database":
+            command.add_argument("what", choices=("start", "stop", "url"))
+    return parser

@@ -1,0 +1,26 @@
+"""The addresses of the house: readers' pages, the console, health."""
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.urls import include, path
+
+from xinglin.config import health
+
+
+def front_door(request: HttpRequest) -> HttpResponse:
+    """Send a visitor without a path to the readers' home page."""
+    return redirect("mobile:home")
+
+
+def is_alive(request: HttpRequest) -> JsonResponse:
+    """Say that this process answers; asks nothing of anyone."""
+    return JsonResponse({"alive": True})
+
+
+urlpatterns = [
+    path("", front_door),
+    path("health/alive", is_alive),
+    path("health/ready", health.is_ready),
+    path("console/", include("xinglin.console.urls")),
+    path("m/", include("xinglin.mobile.urls")),
+]
