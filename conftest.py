@@ -10,6 +10,8 @@ import pytest
 from django.db import connection
 from psycopg import sql
 
+pytest_plugins = ["xinglin.consortium.tests.cast", "xinglin.patrons.tests.cast"]
+
 PROJECT = Path(__file__).resolve().parent
 TEST_HOME = PROJECT / ".xinglin" / "tests"
 

@@ -7,7 +7,7 @@ paths instead, with ``xinglin serve --only gateway`` behind one of them.
 
 import os
 from collections.abc import Awaitable, Callable, MutableMapping
-from typing import Any
+from typing import Any, cast
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xinglin.config.settings")
 
@@ -21,7 +21,8 @@ Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
 
-_pages = WSGIMiddleware(pages, workers=16)
+# a2wsgi types its two sides more narrowly than Django and ASGI servers do; Any is where they meet.
+_pages: Any = WSGIMiddleware(cast(Any, pages), workers=16)
 
 
 async def application(scope: Message, receive: Receive, send: Send) -> None:

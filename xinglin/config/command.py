@@ -94,7 +94,8 @@ def _stop_database() -> None:
     from django.db import connections
 
     connections.close_all()
-    settings.EMBEDDED_SERVER.stop()
+    if settings.EMBEDDED_SERVER:
+        settings.EMBEDDED_SERVER.stop()
 
 
 OURS: dict[str, Callable[[argparse.Namespace], None]] = {

@@ -100,6 +100,8 @@ class EmbeddedServer:
                         f"PostgreSQL (process {pid}) did not stop in {STOP_WITHIN:.0f} s."
                     )
                 time.sleep(0.05)
+            with contextlib.suppress(OSError):  # not empty: somebody else's socket is in it by now
+                self.sockets.rmdir()
 
     # -- the steps of a start -------------------------------------------------------------------
 
@@ -152,22 +154,16 @@ class EmbeddedServer:
             "",
             *settings,
         ]
-        with open(log, "ab") as output:
-            server = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                cwd="/",
-                env=_plain_environment(),
-                start_new_session=True,  # Ctrl-C in the terminal is for us to handle, not for it
-                user=account.pw_uid if account else None,
-                group=account.pw_gid if account else None,
-                extra_groups=[] if account else None,
-            )
         deadline = time.monotonic() + START_WITHIN
-        while not self._is_ready():
-            if server.poll() is not None or time.monotonic() > deadline:
+        server = _start(command, log, account)
+        while not (self.pid() == server.pid and self._is_ready()):
+            if server.poll() is not None and time.monotonic() < deadline:
+                # After a kill -9 the old server's children take a moment to notice; until then its
+                # shared memory is in use and a new server gives up at once.
+                time.sleep(0.3)
+                server = _start(command, log, account)
+            elif time.monotonic() > deadline:
+                server.terminate()
                 end_of_log = log.read_text(errors="replace")[-800:]
                 raise EmbeddedServerError(f"PostgreSQL did not start. Its log {log} ends with:\n{end_of_log}")
             time.sleep(0.05)
@@ -192,6 +188,22 @@ def _plain_environment() -> dict[str, str]:
     """The server's and its tools' environment: none of the caller's locale or PG settings."""
     kept = {name: value for name, value in os.environ.items() if name in {"PATH", "TZDIR", "LD_LIBRARY_PATH"}}
     return {**kept, "LC_ALL": "C", "TZ": "UTC"}
+
+
+def _start(command: list[str], log: Path, account: pwd.struct_passwd | None) -> subprocess.Popen[bytes]:
+    with open(log, "ab") as output:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            cwd="/",
+            env=_plain_environment(),
+            start_new_session=True,  # Ctrl-C in the terminal is for us to handle, not for it
+            user=account.pw_uid if account else None,
+            group=account.pw_gid if account else None,
+            extra_groups=[] if account else None,
+        )
 
 
 def _run(command: list[str], account: pwd.struct_passwd | None) -> subprocess.CompletedProcess[str]:

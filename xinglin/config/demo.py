@@ -1,0 +1,130 @@
+"""``make demo``: the demonstration consortium at work, with the pretend WeChat beside it.
+
+Everything is kept under ``XINGLIN_HOME`` and survives a second run. A second call while the first
+still runs prints the first one's addresses and touches nothing.
+"""
+
+import fcntl
+import json
+import os
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import django
+from django.conf import settings
+
+from xinglin.config.processes import Part, Supervisor, free_port
+
+READY_WITHIN = 60.0
+
+
+def run(*, port: int, sandbox_port: int) -> None:
+    """Load the demonstration when it is not there yet, start everything, and run until a signal."""
+    home = Path(os.environ.get("XINGLIN_HOME", ".xinglin")).resolve()
+    home.mkdir(parents=True, exist_ok=True)
+    with _only_one(home / "demo.lock") as alone:
+        addresses = home / "demo.json"
+        if not alone:
+            print(addresses.read_text(encoding="utf-8") if addresses.exists() else "", end="")
+            print("演示已经在运行，地址见上。The demonstration is already running at the addresses above.")
+            return
+        port, sandbox_port = free_port(port), free_port(sandbox_port)
+        _tell_the_parts(port, sandbox_port)
+        _run_alone(port=port, sandbox_port=sandbox_port, addresses=addresses)
+
+
+def _tell_the_parts(port: int, sandbox_port: int) -> None:
+    """Set what the parts read from their environment; before Django's settings are loaded."""
+    os.environ["XINGLIN_PUBLIC_URL"] = f"http://127.0.0.1:{port}"
+    os.environ["XINGLIN_WECHAT_API_URL"] = f"http://127.0.0.1:{sandbox_port}"
+
+
+def _run_alone(*, port: int, sandbox_port: int, addresses: Path) -> None:
+    from xinglin.config.command import _stop_database, with_database
+
+    started_here = with_database()
+    try:
+        _say("数据库已就绪 database ready")
+        _load()
+        scenario = settings.HOME / "sandbox.json"
+        scenario.write_text(json.dumps(_scenario(), ensure_ascii=False, indent=1), encoding="utf-8")
+        supervisor = Supervisor(_parts(port, sandbox_port, scenario))
+        supervisor.start()
+        try:
+            _wait_for(f"http://127.0.0.1:{port}/health/ready", f"http://127.0.0.1:{sandbox_port}/")
+            banner = _banner(port, sandbox_port)
+            addresses.write_text(banner, encoding="utf-8")
+            print(banner, flush=True)
+        except BaseException:
+            supervisor.stop()
+            raise
+        supervisor.watch()
+    finally:
+        addresses.unlink(missing_ok=True)
+        if started_here:
+            _stop_database()
+
+
+def _load() -> None:
+    django.setup()
+    from django.core.management import call_command
+
+    from xinglin.demonstration import loading
+
+    call_command("migrate", verbosity=0)
+    if loading.load_once(say=_say):
+        _say("演示数据已装入 demonstration data loaded")
+
+
+def _scenario() -> dict[str, object]:
+    from xinglin.demonstration import scenario
+
+    return scenario.for_the_sandbox(public_url=settings.PUBLIC_URL)
+
+
+def _parts(port: int, sandbox_port: int, scenario: Path) -> list[Part]:
+    from xinglin.config.serving import parts_of_a_node
+
+    sandbox = ["wechat_sandbox", "--host", "127.0.0.1", "--port", str(sandbox_port)]
+    keep = ["--scenario", str(scenario), "--state-dir", str(settings.HOME / "sandbox")]
+    return [*parts_of_a_node(host="127.0.0.1", port=port), Part("sandbox", [*sandbox, *keep])]
+
+
+def _wait_for(*urls: str) -> None:
+    deadline = time.monotonic() + READY_WITHIN
+    for url in urls:
+        while True:
+            try:
+                with urllib.request.urlopen(url, timeout=5):  # noqa: S310 (our own addresses, just made)
+                    break
+            except (urllib.error.URLError, OSError):
+                if time.monotonic() > deadline:
+                    sys.exit(f"{url} 在 {READY_WITHIN:.0f} 秒内没有应答，请看上面的日志。")
+                time.sleep(0.2)
+
+
+@contextmanager
+def _only_one(file: Path) -> Iterator[bool]:
+    """Yield whether this is the only demonstration on this home; the lock ends with the process."""
+    with open(file, "w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
+
+
+def _say(sentence: str) -> None:
+    print(f"· {sentence}", flush=True)
+
+
+def _banner(port: int, sandbox_port: int) -> str:
+    from xinglin.demonstration import tour
+
+    return tour.banner(site=f"http://127.0.0.1:{port}", phone=f"http://127.0.0.1:{sandbox_port}")
