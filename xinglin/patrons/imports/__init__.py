@@ -1,0 +1,1 @@
+"""Readers from a table and back: columns, cells, rows, and the batch that takes them."""
