@@ -1,0 +1,116 @@
+"""The dark menu on the left, the search over it, and the cards of the home page."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from pypinyin import lazy_pinyin
+
+from xinglin.commons.onscreen import Words
+from xinglin.console import registry
+from xinglin.console.access import StaffRequest, may
+from xinglin.console.registry import card
+from xinglin.console.tones import Tone
+
+__all__ = ["Card", "MenuEntry", "MenuGroup", "Section", "card", "cards_of", "menu_of"]
+
+
+class Section(Enum):
+    """The rooms of the house as the menu groups them, in its order: words and icon."""
+
+    CIRCULATION = (_("流通"), "transfer")
+    CATALOGUING = (_("编目"), "books")
+    PATRONS = (_("读者"), "users")
+    WECHAT = (_("微信"), "message-circle")
+    NEWSROOM = (_("宣传"), "speakerphone")
+    ERESOURCES = (_("资源"), "database")
+    CONSORTIUM = (_("联盟"), "building-community")
+    SYSTEM = (_("系统"), "settings")
+
+    @property
+    def words(self) -> Words:
+        """What the section is called."""
+        return self.value[0]
+
+    @property
+    def icon(self) -> str:
+        """Its outline icon."""
+        return self.value[1]
+
+
+@dataclass(frozen=True)
+class Card:
+    """One card of the home page: a number that asks for work, and where the work is done."""
+
+    title: Words
+    number: int | None = None
+    url: str = ""
+    icon: str = "clipboard-list"
+    tone: Tone = Tone.ACTIVE
+    note: Words = ""
+
+
+@dataclass(frozen=True)
+class MenuEntry:
+    """One line of the menu, for one request."""
+
+    title: Words
+    url: str
+    icon: str
+    badge: int | None
+    current: bool
+    sought_by: str
+
+
+@dataclass(frozen=True)
+class MenuGroup:
+    """A section with the entries that the user may open."""
+
+    section: Section
+    entries: Sequence[MenuEntry]
+
+    @property
+    def current(self) -> bool:
+        """Whether the page shown is one of ours: the group then stands open."""
+        return any(entry.current for entry in self.entries)
+
+
+@lru_cache(maxsize=1024)
+def _sought_by(title: str, more: str) -> str:
+    """Return what the search over the menu compares: the words, the title's pinyin and its initials."""
+    sounds = lazy_pinyin(title)
+    return " ".join((title, more, "".join(sounds), "".join(sound[:1] for sound in sounds))).lower()
+
+
+def menu_of(request: StaffRequest) -> list[MenuGroup]:
+    """Return the menu of the user: only what they may open, badges counted, empty sections left out."""
+    here = registry.screens.get(request.resolver_match.url_name or "") if request.resolver_match else None
+    lit = here.lights if here else ""
+    groups = []
+    for section in Section:
+        entries = [
+            MenuEntry(
+                title=shown.title,
+                url=reverse(f"console:{shown.name}"),
+                icon=shown.icon,
+                badge=shown.badge(request) or None,
+                current=shown.name == lit,
+                sought_by=_sought_by(
+                    str(shown.title), " ".join(str(word) for word in (section.words, *shown.words))
+                ),
+            )
+            for shown in sorted(registry.screens.values(), key=lambda each: (each.order, each.name))
+            if shown.section is section and may(request, shown.permission)
+        ]
+        if entries:
+            groups.append(MenuGroup(section, entries))
+    return groups
+
+
+def cards_of(request: StaffRequest) -> list[Card]:
+    """Return the cards of the user's home page, in order."""
+    made = [entry.make(request) for entry in registry.cards if may(request, entry.permission)]
+    return [each for each in made if each is not None]
