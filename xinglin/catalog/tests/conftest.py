@@ -1,0 +1,16 @@
+"""What the catalogue's tests share: an index of their own."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from pytest_django.fixtures import Settings
+
+from xinglin.catalog import indexer
+
+
+@pytest.fixture
+def index(settings: Settings, tmp_path: Path) -> Callable[[], int]:
+    """An empty index for one test; call it to bring it up to date."""
+    settings.INDEX_ROOT = tmp_path / "index"
+    return indexer.index_now

@@ -1,0 +1,234 @@
+"""Searching in the chat: 「搜 心电图」, a bare or scanned ISBN, 「更多」, and a number to look closer.
+
+Works on every kind of account: a numbered text, and a signed link that knows the reader (an
+uncertified personal account has neither menu nor web authorisation).
+"""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from xinglin.catalog import discovery, queries
+from xinglin.catalog.discovery import Discovery, Found
+from xinglin.catalog.errors import ItemUnknown
+from xinglin.catalog.models import Record
+from xinglin.catalog.queries import Availability
+from xinglin.catalog.search.numbers import number_in
+from xinglin.catalog.search.parse import parse
+from xinglin.catalog.search.query import Query
+from xinglin.commons.text import shortened
+from xinglin.wechat.conversation import Incoming, command, fallback, menu_key, on_event, step
+from xinglin.wechat.jsonvalue import JsonObject, as_int, as_list, as_text
+from xinglin.wechat.messages.events import ScanCode
+from xinglin.wechat.replies import Article, News, Reply, Text, link
+
+STATE = "catalog.search"
+PAGE = 6
+_TITLE = 34
+_QUERY = 60
+_NEXT = frozenset({"更多", "下一页", "下页", "more", "n"})
+_PREVIOUS = frozenset({"上一页", "上页", "返回", "p"})
+_SUGGEST = gettext_lazy("需要这本书？直接写给我们就行，馆员会看到。")
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where someone stands in a result: what was asked, which page, which records it shows."""
+
+    text: str
+    page: int
+    record_ids: tuple[int, ...]
+
+    @property
+    def first(self) -> int:
+        return (self.page - 1) * PAGE + 1
+
+    def as_state(self) -> JsonObject:
+        return {"text": self.text, "page": self.page, "record_ids": list(self.record_ids)}
+
+    @classmethod
+    def of(cls, state: JsonObject) -> "Place":
+        ids = tuple(as_int(value) for value in as_list(state.get("record_ids")))
+        return cls(as_text(state.get("text")), max(1, as_int(state.get("page"), 1)), ids)
+
+
+@command("搜", "查", "找", "搜书", "查书", "找书", "检索", title=gettext_lazy("检索馆藏"), example="搜 心电图", order=10)
+def search_books(incoming: Incoming, argument: str) -> Reply | None:
+    """Answer 「搜 …」 with the first page of what is found."""
+    if not argument:
+        return _how_to_search(incoming)
+    return _page(incoming, argument, 1)
+
+
+@menu_key("SEARCH", title=gettext_lazy("检索馆藏"))
+def search_by_menu(incoming: Incoming) -> Reply | None:
+    """Tell how to search, in the chat and on the page."""
+    return _how_to_search(incoming)
+
+
+@step(STATE)
+def look_closer(incoming: Incoming, state: JsonObject) -> Reply | None:
+    """Turn the page, or open the record whose number was sent."""
+    place = Place.of(state)
+    word = incoming.text.casefold()
+    if word in _NEXT:
+        return _page(incoming, place.text, place.page + 1)
+    if word in _PREVIOUS and place.page > 1:
+        return _page(incoming, place.text, place.page - 1)
+    if not (word.isascii() and word.isdigit() and len(word) < 5):
+        return None
+    position = int(word) - place.first
+    if not 0 <= position < len(place.record_ids):
+        last = place.first + len(place.record_ids) - 1
+        return Text(_("请回复 %(first)d 到 %(last)d 之间的序号。") % {"first": place.first, "last": last})
+    incoming.remember(STATE, place.as_state())
+    record = queries.record_by_id(place.record_ids[position])
+    return _card(incoming, record, queries.availability(record))
+
+
+def record_in_last_answer(incoming: Incoming, number: str) -> Record | None:
+    """Return the record that a number of the last search answer names; None when there is no such answer.
+
+    For commands of rooms above, such as 「预约 1」. Numbers go on over the pages of one search.
+    """
+    state = incoming.recall(STATE)
+    if state is None or not number.isdecimal():
+        return None
+    place = Place.of(state)
+    position = int(number) - place.first
+    if not 0 <= position < len(place.record_ids):
+        return None
+    return queries.record_by_id(place.record_ids[position])
+
+
+@fallback(order=20)
+def answer_number(incoming: Incoming) -> Reply | None:
+    """Answer a text that is nothing but an ISBN or ISSN, in any shape, when we have it or it is a valid one."""
+    return _by_number(incoming, incoming.text)
+
+
+@on_event("SCANCODE_WAITMSG", "SCANCODE_PUSH")
+def answer_scan(incoming: Incoming) -> Reply | None:
+    """Answer a scanned barcode: a book's ISBN, or the label of one of our copies."""
+    message = incoming.message
+    if not isinstance(message, ScanCode) or message.scanned is None:
+        return None
+    # A bar code arrives as "EAN_13,9787…", the kind of code first.
+    scanned = message.scanned.result.rpartition(",")[2].strip()
+    if not scanned or "://" in scanned:
+        return None
+    return _by_number(incoming, scanned) or _by_barcode(incoming, scanned)
+
+
+def _by_number(incoming: Incoming, text: str) -> Reply | None:
+    number = number_in(text)
+    if number is None:
+        return None
+    found = discovery.discover(Query(root=parse(number), size=PAGE, forgiving=False))
+    if found.total == 1 and found.found:
+        only = found.found[0]
+        incoming.remember(STATE, Place(number, 1, (only.record.pk,)).as_state())
+        return _card(incoming, only.record, only.availability)
+    if found.total:
+        return _page(incoming, number, 1)
+    if len(number) != 13:
+        return None
+    return Text("\n".join((_("联盟各馆都没有 ISBN 为 %(isbn)s 的书。") % {"isbn": number}, str(_SUGGEST))))
+
+
+def _by_barcode(incoming: Incoming, barcode: str) -> Reply | None:
+    try:
+        item = queries.item_by_barcode(barcode)
+    except ItemUnknown as unknown:
+        return Text(str(unknown))
+    record = item.holding.record
+    return _card(incoming, record, queries.availability(record))
+
+
+def _page(incoming: Incoming, text: str, page: int) -> Reply:
+    result = discovery.discover(Query(root=parse(text), page=page, size=PAGE))
+    if not result.found:
+        return _nothing(text, page)
+    place = Place(text, page, tuple(found.record.pk for found in result.found))
+    incoming.remember(STATE, place.as_state())
+    lines = [_heading(result, text, page)]
+    lines.extend(_line(number, found) for number, found in enumerate(result.found, place.first))
+    lines.append(_what_next(result, page))
+    everything = incoming.link(f"/m/search/?{urlencode({'q': text})}")
+    lines.append(link(_("在网页中筛选、排序"), everything))
+    return Text("\n".join(lines))
+
+
+def _heading(result: Discovery, text: str, page: int) -> str:
+    shown = shortened(text, characters=_QUERY)
+    if result.did_you_mean:
+        return _("没有找到「%(text)s」，您要找的是「%(meant)s」吗？相近的有 %(total)d 种：") % {
+            "text": shown, "meant": result.did_you_mean, "total": result.total,
+        }  # fmt: skip
+    if result.forgiven:
+        return _("没有完全符合「%(text)s」的书，相近的有 %(total)d 种：") % {"text": shown, "total": result.total}
+    if page > 1:
+        return _("「%(text)s」共 %(total)d 种，第 %(page)d 页：") % {"text": shown, "total": result.total, "page": page}
+    return _("「%(text)s」找到 %(total)d 种：") % {"text": shown, "total": result.total}
+
+
+def _line(number: int, found: Found) -> str:
+    record = found.record
+    source = " ".join(
+        part for part in (_first_author(record), record.publisher, str(record.year or "")) if part
+    )
+    title = shortened(record.full_title, characters=_TITLE)
+    return f"{number}. {title}\n    {shortened(source, characters=_TITLE)} · {_in_short(found)}"
+
+
+def _in_short(found: Found) -> str:
+    if found.on_shelf:
+        return _("在架 %(on_shelf)d 册") % {"on_shelf": found.on_shelf}
+    if found.copies:
+        return _("%(copies)d 册均不在架，可预约") % {"copies": found.copies}
+    return _("电子版") if found.record.is_electronic else _("暂无馆藏")
+
+
+def _first_author(record: Record) -> str:
+    if not record.authors:
+        return ""
+    return record.authors[0] if len(record.authors) == 1 else _("%(name)s 等") % {"name": record.authors[0]}
+
+
+def _what_next(result: Discovery, page: int) -> str:
+    if result.total > page * PAGE:
+        return _("回复序号看馆藏和预约，回复「更多」看下一页。")
+    return _("回复序号看馆藏和预约。")
+
+
+def _nothing(text: str, page: int) -> Reply:
+    if page > 1:
+        return Text(_("后面没有了。回复序号看馆藏，或换个词再搜，例如「搜 心力衰竭」。"))
+    sentence = _("没有找到「%(text)s」。请换个说法，少写几个字，或只写作者、ISBN 再试。") % {
+        "text": shortened(text, characters=_QUERY)
+    }
+    return Text(f"{sentence}\n{_SUGGEST}")
+
+
+def _card(incoming: Incoming, record: Record, held: list[Availability] | tuple[Availability, ...]) -> Reply:
+    description = [
+        " / ".join(part for part in (_first_author(record), record.publisher, str(record.year or "")) if part)
+    ]
+    description.extend(
+        _("%(library)s：在架 %(on_shelf)d／共 %(copies)d 册")
+        % {"library": each.library.label, "on_shelf": each.on_shelf, "copies": each.copies}
+        for each in held[:5]
+    )
+    if not held:
+        description.append(_("联盟各馆暂无馆藏。"))
+    url = incoming.link(f"/m/record/{record.pk}/")
+    return News([Article(shortened(record.full_title, characters=60), "\n".join(description), "", url)])
+
+
+def _how_to_search(incoming: Incoming) -> Reply:
+    page = link(_("打开检索页"), incoming.link("/m/search/"))
+    return Text(
+        _("回复「搜」加书名、作者或主题，例如「搜 心电图」；也可以直接发送 ISBN。\n%(page)s") % {"page": page}
+    )
