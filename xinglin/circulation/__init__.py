@@ -1,0 +1,1 @@
+"""Circulation: holds and their queues (loans, transits and fees follow)."""

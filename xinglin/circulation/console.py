@@ -1,0 +1,257 @@
+"""The desk's screens for holds: the list, one hold, and what to fetch from the shelves."""
+
+from collections.abc import Sequence
+
+from django import forms
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from xinglin.catalog.queries import item_by_barcode
+from xinglin.circulation import queries, services
+from xinglin.circulation.lifecycle import MOVES, HoldState
+from xinglin.circulation.models import Hold
+from xinglin.console.access import StaffRequest
+from xinglin.console.menu import Card, Section, card
+from xinglin.console.screens import (
+    Action,
+    Answers,
+    ChoiceFilter,
+    Column,
+    DateFilter,
+    DetailScreen,
+    Fact,
+    Facts,
+    Kind,
+    ListScreen,
+    PageScreen,
+    Related,
+    RelatedFilter,
+    offered,
+    screen,
+)
+from xinglin.console.tones import Tone, colour_states
+from xinglin.consortium.access import staff_of
+from xinglin.consortium.queries import libraries_visible_to
+
+colour_states(
+    Hold,
+    {
+        HoldState.WAITING: Tone.WAITING,
+        HoldState.IN_TRANSIT: Tone.ACTIVE,
+        HoldState.READY: Tone.GOOD,
+        HoldState.FILLED: Tone.QUIET,
+        HoldState.CANCELLED: Tone.QUIET,
+        HoldState.EXPIRED: Tone.BAD,
+    },
+)
+
+
+class Reason(forms.Form):
+    reason = forms.CharField(
+        label=gettext_lazy("原因"), max_length=200, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class Copy(forms.Form):
+    """The copy that was fetched, as it is scanned."""
+
+    barcode = forms.CharField(label=gettext_lazy("单册条码"), max_length=60)
+    out_of_turn = forms.CharField(
+        label=gettext_lazy("插队理由"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("前面还有读者在等时必须填写，会记入操作记录。"),
+    )
+
+
+def _set_aside(request: StaffRequest, hold: Hold, answers: Answers) -> str:
+    staff = staff_of(request)
+    item = item_by_barcode(answers["barcode"])
+    hold = services.set_aside(hold=hold, item=item, by=staff, out_of_turn=answers["out_of_turn"])
+    if hold.state == HoldState.READY:
+        return _("已放上预约架，读者会收到通知。")
+    return _("请装入送往%(library)s的书箱。") % {"library": hold.pickup_library.label}
+
+
+def _arrive(request: StaffRequest, hold: Hold, answers: Answers) -> str:
+    services.arrive(hold=hold, by=staff_of(request))
+    return _("已放上预约架，读者会收到通知。")
+
+
+def _hand_over(request: StaffRequest, hold: Hold, answers: Answers) -> str:
+    services.hand_over(hold=hold, by=staff_of(request))
+    return _("已交给读者。")
+
+
+def _put_back(request: StaffRequest, hold: Hold, answers: Answers) -> str:
+    services.put_back(hold=hold, by=staff_of(request), reason=answers["reason"])
+    return _("已退回排队，这位读者排在第 1 位。")
+
+
+def _cancel(request: StaffRequest, hold: Hold, answers: Answers) -> str:
+    services.cancel(hold=hold, by=staff_of(request), reason=answers["reason"])
+    return _("已取消预约。")
+
+
+FILL = "circulation.fill_hold"
+ACTIONS = (
+    Action(
+        "set_aside", gettext_lazy("找到书了"), run=_set_aside, form=Copy, permission=FILL, icon="barcode",
+        tone=Tone.GOOD, when=offered(MOVES, "set_aside"),
+    ),
+    Action(
+        "arrive", gettext_lazy("已到取书馆"), run=_arrive, permission=FILL, icon="package", tone=Tone.GOOD,
+        when=offered(MOVES, "arrive"), many=True, confirm=gettext_lazy("确认这一册已经到馆、放上预约架？"),
+    ),
+    Action(
+        "hand_over", gettext_lazy("交给读者"), run=_hand_over, permission=FILL, icon="check", tone=Tone.GOOD,
+        when=offered(MOVES, "hand_over"), confirm=gettext_lazy("确认读者本人已取走？"),
+    ),
+    Action(
+        "put_back", gettext_lazy("退回排队"), run=_put_back, form=Reason, permission=FILL, icon="arrow-back-up",
+        when=offered(MOVES, "put_back"),
+    ),
+    Action(
+        "cancel", gettext_lazy("取消预约"), run=_cancel, form=Reason, permission="circulation.change_hold", icon="x",
+        tone=Tone.BAD, when=offered(MOVES, "cancel"), confirm=gettext_lazy("取消后，后面的读者依次提前。"),
+    ),
+)  # fmt: skip
+
+
+@screen
+class Holds(ListScreen[Hold]):
+    name = "circulation.holds"
+    title = gettext_lazy("预约")
+    section = Section.CIRCULATION
+    icon = "bookmark"
+    order = 20
+    permission = "circulation.view_hold"
+    words = (gettext_lazy("预定"), "yuyue")
+    detail = "circulation.hold"
+    columns = (
+        Column(gettext_lazy("书名"), "record.full_title", sort="record__title_pinyin", link=True),
+        Column(gettext_lazy("读者"), "patron.name", sort="patron__name_key"),
+        Column(gettext_lazy("状态"), "state", kind=Kind.STATE),
+        Column(gettext_lazy("排队"), "position", kind=Kind.NUMBER, sort="position", narrow=False),
+        Column(gettext_lazy("取书馆"), "pickup_library.label"),
+        Column(gettext_lazy("预约时间"), "placed_at", kind=Kind.MOMENT, sort="placed_at", narrow=False),
+        Column(gettext_lazy("保留至"), "kept_until", kind=Kind.DAY, sort="kept_until", narrow=False),
+    )
+    tabs = ChoiceFilter("state", gettext_lazy("状态"), choices=HoldState.choices)
+    filters = (
+        RelatedFilter(
+            "library",
+            gettext_lazy("取书馆"),
+            field="pickup_library",
+            rows=lambda request: libraries_visible_to(staff_of(request)),
+        ),
+        DateFilter("placed", gettext_lazy("预约日期"), field="placed_at"),
+    )
+    search_fields = ("record__title", "patron__name")
+    search_hint = gettext_lazy("书名、读者姓名")
+    order_by = ("-placed_at",)
+    empty = gettext_lazy("还没有预约。读者在微信里搜书后回复“预约 1”，或在书目页点“预约”。")
+    actions = ACTIONS
+
+    def rows(self, request: StaffRequest) -> QuerySet[Hold]:
+        return queries.holds_visible_to(staff_of(request))
+
+
+@screen
+class HoldPage(DetailScreen[Hold]):
+    name = "circulation.hold"
+    title = gettext_lazy("预约")
+    listing = "circulation.holds"
+    facts = (
+        Facts(
+            gettext_lazy("预约"),
+            (
+                Fact(gettext_lazy("书名"), "record.full_title"),
+                Fact(gettext_lazy("读者"), "patron.name"),
+                Fact(gettext_lazy("状态"), "state", kind=Kind.STATE),
+                Fact(gettext_lazy("排队位置"), "position", kind=Kind.NUMBER),
+                Fact(gettext_lazy("取书馆"), "pickup_library.label"),
+                Fact(gettext_lazy("来源"), "get_source_display"),
+                Fact(gettext_lazy("预约时间"), "placed_at", kind=Kind.MOMENT),
+            ),
+        ),
+        Facts(
+            gettext_lazy("留给读者的单册"),
+            (
+                Fact(gettext_lazy("条码"), "item.barcode"),
+                Fact(gettext_lazy("所在馆"), "item.library.label"),
+                Fact(gettext_lazy("到书时间"), "ready_at", kind=Kind.MOMENT),
+                Fact(gettext_lazy("保留至"), "kept_until", kind=Kind.DAY),
+                Fact(gettext_lazy("结束时间"), "closed_at", kind=Kind.MOMENT),
+                Fact(gettext_lazy("结束原因"), "closing_reason"),
+            ),
+        ),
+    )
+    actions = ACTIONS
+
+    def related(self, request: StaffRequest, row: Hold) -> Sequence[Related[Hold]]:
+        columns: tuple[Column[Hold], ...] = (
+            Column(gettext_lazy("位置"), "position", kind=Kind.NUMBER),
+            Column(gettext_lazy("读者"), "patron.name"),
+            Column(gettext_lazy("取书馆"), "pickup_library.label"),
+            Column(gettext_lazy("预约时间"), "placed_at", kind=Kind.MOMENT),
+        )
+        mine = queries.holds_visible_to(staff_of(request))
+        queue = queries.queue_of(row.record).filter(pk__in=mine.values("pk")).select_related("pickup_library")
+        return [
+            Related(
+                gettext_lazy("这本书的队列"), rows=queue, columns=columns, empty=gettext_lazy("没有人在等。")
+            )
+        ]
+
+
+@screen
+class PickList(PageScreen):
+    """What the staff of a library fetches from its shelves now, in shelf order."""
+
+    name = "circulation.picks"
+    title = gettext_lazy("取书单")
+    section = Section.CIRCULATION
+    icon = "list-check"
+    order = 30
+    permission = "circulation.fill_hold"
+    words = (gettext_lazy("拣书"), "qushudan")
+    template_name = "circulation/console/picks.html"
+
+    def context(self, request: StaffRequest) -> dict[str, object]:
+        staff = staff_of(request)
+        picks = queries.pick_list(staff.library)
+        picks.sort(key=lambda pick: (pick.item.holding.location, pick.item.holding.call_number))
+        return {"picks": picks, "library": staff.library}
+
+    def post(self, request: StaffRequest) -> HttpResponse:
+        return redirect(reverse("console:circulation.picks"))
+
+
+@card(order=10, permission="circulation.view_hold")
+def holds_to_fetch(request: StaffRequest) -> Card | None:
+    """Say on the home page how many copies wait for their readers."""
+    number = queries.holds_visible_to(staff_of(request)).filter(state=HoldState.READY).count()
+    url = reverse("console:circulation.holds") + "?state=ready"
+    return Card(
+        _("待取预约"), number=number, url=url, icon="bookmark", tone=Tone.GOOD, note=_("放在预约架上等读者")
+    )
+
+
+@card(order=11, permission="circulation.fill_hold")
+def books_to_pick(request: StaffRequest) -> Card | None:
+    """Say on the home page how many copies are to be fetched from the shelves."""
+    number = len(queries.pick_list(staff_of(request).library))
+    url = reverse("console:circulation.picks")
+    return Card(
+        _("待取书单"),
+        number=number,
+        url=url,
+        icon="list-check",
+        tone=Tone.WAITING,
+        note=_("读者在等、书在架上"),
+    )

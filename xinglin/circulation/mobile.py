@@ -1,0 +1,121 @@
+"""The reader's pages: reserve a title, see and cancel one's holds."""
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from xinglin.catalog.mobile import RecordAction, add_record_action
+from xinglin.catalog.models import Record
+from xinglin.catalog.queries import availability, record_by_id
+from xinglin.circulation import queries, services
+from xinglin.circulation.models import Hold, HoldSource
+from xinglin.commons.errors import NotAllowed, Refusal
+from xinglin.consortium.models import Library
+from xinglin.consortium.queries import public_libraries
+from xinglin.mobile.registry import MyEntry, add_my_entry, page
+from xinglin.patrons.models import Patron
+from xinglin.wechat.links import patron_of
+
+
+def _patron(request: HttpRequest) -> Patron:
+    patron = patron_of(request)
+    if patron is None:
+        raise NotAllowed(_("请先绑定读者证，再预约图书。"))
+    return patron
+
+
+def _open_holds(request: HttpRequest) -> int | None:
+    patron = patron_of(request)
+    return queries.open_holds_of(patron).count() if patron else None
+
+
+add_my_entry(
+    MyEntry(gettext_lazy("我的预约"), icon="bookmark", url="mobile:holds", order=20, badge=_open_holds)
+)
+
+
+@add_record_action
+def reserve_action(request: HttpRequest, record: Record) -> RecordAction | None:
+    """Offer 「预约」 on a record page, where any copy can ever be lent."""
+    if not queries.lendable_items(record).exists():
+        return None
+    return RecordAction(_("预约"), reverse("mobile:hold.place", args=[record.pk]), "good")
+
+
+class PlaceHold(forms.Form):
+    """Where the reader wants to fetch the copy."""
+
+    pickup_library = forms.ModelChoiceField(
+        label=gettext_lazy("取书馆"),
+        queryset=Library.objects.none(),
+        widget=forms.RadioSelect,
+        empty_label=None,
+    )
+
+
+def _form(patron: Patron, data: object = None) -> PlaceHold:
+    form = PlaceHold(data, initial={"pickup_library": patron.home_library_id})  # type: ignore[arg-type]
+    field = form.fields["pickup_library"]
+    assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 (declared so above)
+    field.queryset = public_libraries()
+    return form
+
+
+@page(
+    "record/<int:pk>/hold/", name="hold.place", title=gettext_lazy("预约"), tab="search", needs_identity=True
+)
+def place(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask where to fetch the title, and put the reader in its queue."""
+    patron, record = _patron(request), record_by_id(pk)
+    form = _form(patron, request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        library = form.cleaned_data["pickup_library"]
+        try:
+            hold = services.place(patron=patron, record=record, pickup_library=library, source=HoldSource.H5)
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            said = _("已预约《%(title)s》，排在第 %(position)d 位；到馆后会通知您到%(library)s取书。")
+            messages.success(
+                request, said % {"title": record.title, "position": hold.position, "library": library.label}
+            )
+            return redirect("mobile:holds")
+    context = {
+        "form": form,
+        "record": record,
+        "waiting": queries.queue_of(record).count(),
+        "copies": availability(record),
+    }
+    return render(request, "circulation/mobile/place.html", context)
+
+
+@page("holds/", name="holds", title=gettext_lazy("我的预约"), tab="my", needs_identity=True)
+def holds(request: HttpRequest) -> HttpResponse:
+    """Show the reader's open holds, and the latest closed ones."""
+    patron = _patron(request)
+    closed = Hold.objects.filter(patron=patron, closed_at__isnull=False).select_related(
+        "record", "pickup_library"
+    )
+    context = {"open": queries.open_holds_of(patron), "closed": closed.order_by("-closed_at")[:10]}
+    return render(request, "circulation/mobile/holds.html", context)
+
+
+@page(
+    "holds/<int:pk>/cancel/",
+    name="hold.cancel",
+    title=gettext_lazy("取消预约"),
+    tab="my",
+    needs_identity=True,
+)
+@require_POST
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """Give up a hold of one's own; another reader's is not found."""
+    hold = get_object_or_404(Hold.objects.select_related("record"), pk=pk, patron=_patron(request))
+    services.cancel(hold=hold)
+    messages.success(request, _("已取消《%(title)s》的预约。") % {"title": hold.record.title})
+    return redirect("mobile:holds")
