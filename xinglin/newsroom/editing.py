@@ -1,0 +1,183 @@
+"""The editor's page between the browser and the blocks: what stands in its fields, and what is done there.
+
+A page that is being written may hold what no revision would: an empty heading, a link without address.
+So it is kept as typed, and becomes ``Content`` only when it is saved or previewed.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from secrets import token_hex
+
+from django.http import QueryDict
+from django.utils.translation import gettext_lazy as _
+
+from xinglin.commons.onscreen import Words
+from xinglin.newsroom.blocks import KINDS, Block, Content, Items, Text, from_plain, read_content
+from xinglin.newsroom.blocks.content import MOST_BLOCKS
+from xinglin.newsroom.blocks.wording import is_only_lines, to_plain
+from xinglin.newsroom.errors import ContentUnfit
+
+# How the words of a text block were typed: as lines, or as HTML by the editor that runs in the browser.
+PLAIN, HTML = "plain", "html"
+_FIELDS: dict[str, tuple[str, ...]] = {
+    "text": ("html", "format"),
+    "heading": ("text", "level"),
+    "picture": ("file", "alt", "caption", "source"),
+    "list": ("items", "ordered"),
+    "quote": ("text", "source"),
+    "link": ("text", "address", "note"),
+    "attachment": ("file", "name"),
+}
+
+
+@dataclass(frozen=True)
+class TypedBlock:
+    """A block as it stands in the page: ``key`` names its fields, ``values`` are what was typed."""
+
+    key: str
+    kind: str
+    values: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def title(self) -> Words:
+        return KINDS[self.kind].title
+
+    @property
+    def icon(self) -> str:
+        return KINDS[self.kind].icon
+
+    @property
+    def template(self) -> str:
+        return f"newsroom/editor/{self.kind}.html"
+
+    def as_json(self) -> dict[str, object]:
+        """Return the block in the shape that ``read_content`` reads."""
+        values: dict[str, object] = {name: self.values.get(name, "") for name in _FIELDS[self.kind]}
+        if self.kind == Text.kind and values.pop("format") != HTML:
+            values["html"] = from_plain(str(values["html"]))
+        if self.kind == Items.kind:
+            values = {"items": str(values["items"]).splitlines(), "ordered": values["ordered"] == "on"}
+        if self.kind == "heading":
+            values["level"] = 3 if values["level"] == "3" else 2
+        return {"kind": self.kind, **values}
+
+
+@dataclass(frozen=True)
+class Page:
+    """Everything of an article that is typed: title, digest, cover and blocks."""
+
+    title: str = ""
+    digest: str = ""
+    cover: str = ""
+    blocks: tuple[TypedBlock, ...] = ()
+
+    def content(self) -> Content:
+        """Return what was typed as content. Raises ``ContentUnfit``."""
+        return read_content(
+            {
+                "title": self.title,
+                "digest": self.digest,
+                "cover": self.cover,
+                "blocks": [block.as_json() for block in self.blocks],
+            }
+        )
+
+    def added(self, kind: str, after: str) -> "Page":
+        """Return the page with a new block after another one, or at the end.
+
+        Raises ``ContentUnfit`` for a kind that does not exist, and for a block too many.
+        """
+        if kind not in KINDS:
+            raise ContentUnfit(_("没有「%(kind)s」这种内容块。"), kind=kind[:40])
+        if len(self.blocks) >= MOST_BLOCKS:
+            raise ContentUnfit(_("一篇文章最多 %(most)d 块，请分成几篇。"), most=MOST_BLOCKS)
+        place = next((at + 1 for at, block in enumerate(self.blocks) if block.key == after), len(self.blocks))
+        return replace(self, blocks=(*self.blocks[:place], new_block(kind), *self.blocks[place:]))
+
+    def moved(self, key: str, by: int) -> "Page":
+        """Return the page with a block one place up (-1) or down (1); at the edge it stays."""
+        order = list(self.blocks)
+        place = next((at for at, block in enumerate(order) if block.key == key), None)
+        if place is None or not 0 <= place + by < len(order):
+            return self
+        order.insert(place + by, order.pop(place))
+        return replace(self, blocks=tuple(order))
+
+    def without(self, key: str) -> "Page":
+        """Return the page without a block."""
+        return replace(self, blocks=tuple(block for block in self.blocks if block.key != key))
+
+    def with_file(self, key: str, file: str, called: str) -> "Page":
+        """Return the page with an uploaded file put into a block; an attachment is named after it."""
+        return replace(self, blocks=tuple(_holding(block, key, file, called) for block in self.blocks))
+
+    def done(self, deed: str) -> "Page":
+        """Return the page after a button of it: ``add:<kind>:<after>``, ``up:<key>``, ``down:…``, ``delete:…``.
+
+        Any other deed leaves the blocks as they stand.
+        """
+        what, _colon, about = deed.partition(":")
+        if what == "add":
+            kind, _colon, after = about.partition(":")
+            return self.added(kind, after)
+        if what == "delete":
+            return self.without(about)
+        if what in ("up", "down"):
+            return self.moved(about, -1 if what == "up" else 1)
+        return self
+
+
+def new_block(kind: str) -> TypedBlock:
+    """Return an empty block under a key that no other block of the page has."""
+    return TypedBlock(key=f"b{token_hex(4)}", kind=kind)
+
+
+def page_of(content: Content) -> Page:
+    """Return the page in which a content is edited."""
+    return Page(
+        title=content.title,
+        digest=content.digest,
+        cover=content.cover,
+        blocks=tuple(_typed(block) for block in content.blocks),
+    )
+
+
+def empty_page() -> Page:
+    """Return the page on which a new article begins: one text."""
+    return Page(blocks=(new_block(Text.kind),))
+
+
+def typed_page(sent: QueryDict) -> Page:
+    """Return the page that a browser sent; keys and kinds that are not ours are left out."""
+    return Page(
+        title=sent.get("title", ""),
+        digest=sent.get("digest", ""),
+        cover=sent.get("cover", ""),
+        blocks=tuple(_sent_blocks(sent)),
+    )
+
+
+def _sent_blocks(sent: QueryDict) -> Iterator[TypedBlock]:
+    for key in dict.fromkeys(sent.getlist("block")[: MOST_BLOCKS + 1]):
+        kind = sent.get(f"{key}-kind", "")
+        if kind in KINDS and key.isascii() and key.isalnum() and len(key) <= 20:
+            yield TypedBlock(key, kind, {name: sent.get(f"{key}-{name}", "") for name in _FIELDS[kind]})
+
+
+def _typed(block: Block) -> TypedBlock:
+    values = {name: value if isinstance(value, str) else "" for name, value in block.as_json().items()}
+    if isinstance(block, Text):
+        only_lines = is_only_lines(block.html)
+        values = {"html": to_plain(block.html) if only_lines else block.html, "format": PLAIN if only_lines else HTML}
+    if isinstance(block, Items):
+        values = {"items": "\n".join(block.items), "ordered": "on" if block.ordered else ""}
+    if block.kind == "heading":
+        values["level"] = str(block.as_json()["level"])
+    return replace(new_block(block.kind), values=values)
+
+
+def _holding(block: TypedBlock, key: str, file: str, called: str) -> TypedBlock:
+    if block.key != key:
+        return block
+    named = {"name": block.values.get("name") or called} if block.kind == "attachment" else {}
+    return replace(block, values={**block.values, "file": file, **named})
