@@ -1,0 +1,1 @@
+"""The WeChat channel: accounts, callback gateway, client, replies, rules, menus, followers and their bindings."""

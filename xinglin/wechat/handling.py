@@ -1,0 +1,189 @@
+"""Handling one stored message: the answer and everything it changed, in one transaction.
+
+The gateway claims a message when it stores it. Only the holder of the claim may finish it: who lost the claim
+(its process was taken for dead) finds that out at the end, and everything it did is rolled back. So a message
+is handled once, whoever is killed and whenever.
+"""
+
+import logging
+from collections.abc import Sequence
+
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from xinglin.commons import clock
+from xinglin.commons.bulletin import announce
+from xinglin.commons.errors import Refusal
+from xinglin.wechat.answering import REST, Outcome, converse, written_in
+from xinglin.wechat.capabilities import Capability
+from xinglin.wechat.conversation import Incoming
+from xinglin.wechat.events import MessageHandedOver, MessageUnanswered
+from xinglin.wechat.jsonvalue import as_object
+from xinglin.wechat.links import bound_patron
+from xinglin.wechat.messages import from_fields
+from xinglin.wechat.messages.events import Event
+from xinglin.wechat.models import IncomingMessage, MessageState, OutgoingMessage, OutgoingState
+from xinglin.wechat.queries import NOBODY_UNDERSTOOD
+from xinglin.wechat.replies import Empty, Reply, Text, from_plain, to_plain
+from xinglin.wechat.services.outgoing import keep, tell_or_keep
+
+log = logging.getLogger(__name__)
+
+# Names our lock among advisory locks: a chat with one follower is handled one message after the other.
+FOLLOWER_LOCK = 0x58_4C_01
+
+
+class ClaimLost(Exception):
+    """Another process took the message over; what was done here is rolled back."""
+
+
+def handle(message_id: int, worker: int) -> Reply:
+    """Handle a message that this worker has claimed, and return what the platform is answered.
+
+    Raises ``ClaimLost``. Errors of the database go through: the claim is then given back.
+    """
+    with transaction.atomic():
+        row = IncomingMessage.objects.select_related("account__library", "follower__account").get(
+            pk=message_id
+        )
+        if row.state != MessageState.HANDLING or row.claimed_by != worker:
+            raise ClaimLost
+        _one_at_a_time(row.follower_id)
+        incoming = _incoming(row)
+        outcome = _attempt(incoming, row)
+        return _finish(row, incoming, outcome, worker)
+
+
+def _one_at_a_time(follower_id: int) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_advisory_xact_lock(%s, %s)", [FOLLOWER_LOCK, follower_id % 2**31])
+
+
+def _incoming(row: IncomingMessage) -> Incoming:
+    message = from_fields(as_object(row.payload))
+    is_event = isinstance(message, Event)
+    return Incoming(
+        account=row.account,
+        follower=row.follower,
+        patron=bound_patron(row.follower),
+        message=message,
+        text=written_in(message),
+        event=message.event if isinstance(message, Event) else "",
+        event_key=message.key if isinstance(message, Event) else "",
+        received_at=row.received_at if not is_event else clock.now(),
+    )
+
+
+def _attempt(incoming: Incoming, row: IncomingMessage) -> Outcome:
+    """Ask for the answer inside a savepoint: a refusal and a bug both leave no half-done change behind."""
+    try:
+        with transaction.atomic():
+            return converse(incoming)
+    except Refusal as refusal:
+        return Outcome([Text(str(refusal))], f"refusal:{refusal.code}")
+    except Exception:
+        if connection.needs_rollback or not connection.is_usable():
+            raise
+        log.exception("a reply handler failed", extra={"incoming": row.pk})
+        incoming.hand_over()
+        return Outcome([Text(_("抱歉，系统刚才出了点问题，您的消息已转给馆员。请稍后再试。"))], "error")
+
+
+def _finish(row: IncomingMessage, incoming: Incoming, outcome: Outcome, worker: int) -> Reply:
+    replies = list(outcome.replies)
+    first, rest = _passive(incoming, replies)
+    if outcome.matched_by != "waiting":
+        first = _with_hint(incoming, first)
+    finished = IncomingMessage.objects.filter(
+        pk=row.pk, claimed_by=worker, state=MessageState.HANDLING
+    ).update(
+        state=MessageState.ANSWERED,
+        reply=to_plain(first),
+        matched_by=outcome.matched_by[:120],
+        needs_person=incoming.needs_person,
+        answered_at=clock.now(),
+        claimed_by=None,
+    )
+    if not finished:
+        raise ClaimLost
+    # Read after the update: from here on the row is ours, and the gateway can no longer call it late.
+    if IncomingMessage.objects.values_list("is_late", flat=True).get(pk=row.pk):
+        _deliver_otherwise(row, [first, *rest])
+        return Empty()
+    for reply in rest:
+        tell_or_keep(follower=row.follower, reply=reply, answers=row)
+    _tell_upstairs(row, incoming, outcome)
+    return first
+
+
+def _passive(incoming: Incoming, replies: Sequence[Reply]) -> tuple[Reply, Sequence[Reply]]:
+    """Return what goes into the one passive answer, and what is sent after it.
+
+    An account that may only answer says several texts as one, and gives the rest when asked with 「更多」.
+    """
+    if len(replies) <= 1:
+        return (replies[0] if replies else Empty()), []
+    if incoming.may(Capability.CUSTOMER_SERVICE):
+        return replies[0], replies[1:]
+    texts = [reply.content for reply in replies if isinstance(reply, Text)]
+    if len(texts) == len(replies):
+        return Text("\n\n".join(texts)), []
+    first, rest = replies[0], replies[1:]
+    incoming.remember(REST, {"replies": [to_plain(reply) for reply in rest]}, minutes=30)
+    if isinstance(first, Text):
+        first = Text(
+            first.content + "\n\n" + _("（还有 %(left)d 条，回复「更多」查看）") % {"left": len(rest)}
+        )
+    return first, []
+
+
+def _with_hint(incoming: Incoming, first: Reply) -> Reply:
+    """Add to a text that an answer of a librarian, or a late one, waits to be fetched."""
+    if not isinstance(first, Text) or incoming.follower.erased_at is not None:
+        return first
+    waiting = OutgoingMessage.objects.filter(follower=incoming.follower, state=OutgoingState.WAITING).count()
+    if not waiting:
+        return first
+    return Text(
+        first.content + "\n\n" + _("（有 %(waiting)d 条给您的回复，回复 1 查看）") % {"waiting": waiting}
+    )
+
+
+def _deliver_otherwise(row: IncomingMessage, replies: Sequence[Reply]) -> None:
+    for reply in replies:
+        if not isinstance(reply, Empty):
+            tell_or_keep(follower=row.follower, reply=reply, answers=row)
+
+
+def _tell_upstairs(row: IncomingMessage, incoming: Incoming, outcome: Outcome) -> None:
+    if outcome.matched_by == NOBODY_UNDERSTOOD:
+        announce(MessageUnanswered(message_id=row.pk))
+    elif incoming.needs_person:
+        announce(MessageHandedOver(message_id=row.pk))
+
+
+@transaction.atomic
+def keep_what_was_let_go(message_id: int) -> None:
+    """Keep an answer whose tries were all let go: the platform did not come again for it."""
+    row = (
+        IncomingMessage.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("follower__account")
+        .filter(pk=message_id, state=MessageState.ANSWERED, lapsed_at__isnull=False)
+        .first()
+    )
+    if row is None:
+        return
+    row.lapsed_at = None
+    row.save(update_fields=["lapsed_at"])
+    reply = from_plain(as_object(row.reply))
+    if not isinstance(reply, Empty) and row.follower.erased_at is None:
+        keep(follower=row.follower, reply=reply, answers=row)
+
+
+@transaction.atomic
+def give_up(message_id: int) -> None:
+    """Put a message that failed again and again before a librarian."""
+    IncomingMessage.objects.filter(pk=message_id, state=MessageState.HANDLING).update(
+        state=MessageState.FAILED, needs_person=True, claimed_by=None
+    )
+    announce(MessageHandedOver(message_id=message_id))

@@ -1,0 +1,1 @@
+"""Keyword rules: matching, and (with the database) keeping and explaining them."""

@@ -1,0 +1,61 @@
+"""Followers come and go; going erases what the platform says must go."""
+
+import secrets
+from datetime import datetime
+
+from django.db import transaction
+
+from xinglin.commons import clock
+from xinglin.commons.bulletin import announce
+from xinglin.wechat.events import FollowerJoined, FollowerLeft
+from xinglin.wechat.models import (
+    Binding,
+    Conversation,
+    Follower,
+    IncomingMessage,
+    OutgoingMessage,
+    PersonalLink,
+)
+
+
+@transaction.atomic
+def follow(*, follower: Follower, scene: str = "", at: datetime | None = None) -> None:
+    """Note that somebody follows, and by which QR code."""
+    follower.is_following = True
+    follower.followed_at = at or clock.now()
+    follower.unfollowed_at = None
+    if scene and not follower.scene:
+        follower.scene = scene[:64]
+    follower.save(update_fields=["is_following", "followed_at", "unfollowed_at", "scene"])
+    announce(FollowerJoined(follower_id=follower.pk, scene=scene[:64]))
+
+
+@transaction.atomic
+def unfollow(*, follower: Follower, at: datetime | None = None) -> None:
+    """Note that somebody left, and erase what was kept of them (protocol sheet §4, unsubscribe)."""
+    follower.is_following = False
+    follower.unfollowed_at = at or clock.now()
+    follower.save(update_fields=["is_following", "unfollowed_at"])
+    announce(FollowerLeft(follower_id=follower.pk))
+    erase(follower=follower)
+
+
+@transaction.atomic
+def erase(*, follower: Follower) -> None:
+    """Delete all personal information of a follower: binding, conversation, links, and what was written.
+
+    The row itself stays, without the openid, so that yesterday's counts are still true. Who follows again is
+    somebody new to us.
+    """
+    Binding.objects.filter(follower=follower).delete()
+    Conversation.objects.filter(follower=follower).delete()
+    PersonalLink.objects.filter(follower=follower).delete()
+    IncomingMessage.objects.filter(follower=follower).update(
+        text="", event_key="", payload={}, reply=None, needs_person=False, starred=False
+    )
+    OutgoingMessage.objects.filter(follower=follower).update(reply={}, error="")
+    follower.openid = f"erased-{secrets.token_hex(16)}"
+    follower.unionid = follower.remark = follower.scene = ""
+    follower.starred = False
+    follower.erased_at = clock.now()
+    follower.save()

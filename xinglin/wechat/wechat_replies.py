@@ -1,0 +1,202 @@
+"""What the channel itself says: help, binding, following and leaving, the nearest library."""
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from xinglin.commons.bulletin import announce
+from xinglin.consortium.queries import nearest
+from xinglin.patrons.text import masked_name
+from xinglin.wechat.conversation import Choice, Incoming, command, menu_key, on_event, on_message, registry
+from xinglin.wechat.events import JobFinished
+from xinglin.wechat.messages.events import (
+    MassJobFinished,
+    PrivacyEvent,
+    PublishJobFinished,
+    Subscribe,
+    TemplateJobFinished,
+)
+from xinglin.wechat.messages.kinds import LocationMessage
+from xinglin.wechat.models import Occasion
+from xinglin.wechat.replies import Empty, Reply, Text, link
+from xinglin.wechat.rules.book import book_of
+from xinglin.wechat.services import accounts, bindings, followers
+
+NEAREST_SHOWN = 3
+
+
+# ---- help -------------------------------------------------------------------------------------------------
+
+
+@command("帮助", "菜单", "help", "?", title=lazy("帮助"), example="帮助", alone=True, order=99)
+def help_text(incoming: Incoming, argument: str) -> Reply:
+    """List what may be said, each line by its digit."""
+    listed = [each for each in registry.listed_commands() if each.words[0] != "帮助"]
+    choices = [
+        Choice(
+            _("%(title)s（例：%(example)s）") % {"title": each.title, "example": each.example},
+            says=each.words[0],
+        )
+        for each in listed
+    ]
+    return incoming.choices(_("您可以直接发送以下内容："), choices)
+
+
+@menu_key("HELP", title=lazy("帮助"))
+def help_button(incoming: Incoming) -> Reply:
+    return help_text(incoming, "")
+
+
+@command("我的", "个人中心", title=lazy("我的图书馆"), example="我的", alone=True, order=80)
+def my_page(incoming: Incoming, argument: str) -> Reply:
+    """Give the personal page, which asks for binding where there is none yet."""
+    if incoming.patron is None:
+        return incoming.ask_to_bind()
+    page = link(_("打开我的图书馆"), incoming.link("/m/me/"))
+    return Text(_("%(name)s，您好。%(page)s") % {"name": masked_name(incoming.patron.name), "page": page})
+
+
+@menu_key("MY", title=lazy("我的图书馆"))
+def my_button(incoming: Incoming) -> Reply:
+    return my_page(incoming, "")
+
+
+# ---- binding ----------------------------------------------------------------------------------------------
+
+
+@command("绑定", "bind", title=lazy("绑定读者证"), example="绑定 123456", order=85)
+def bind(incoming: Incoming, argument: str) -> Reply | None:
+    """Bind by a six-digit code, or give the page where card and password are asked for."""
+    digits = argument.replace(" ", "")
+    if not digits:
+        return _already_bound(incoming) or incoming.ask_to_bind()
+    if not digits.isdigit() or len(digits) != bindings.CODE_DIGITS:
+        return Text(
+            _(
+                "绑定码是 6 位数字，例如「绑定 123456」。请不要在这里发送卡号或密码；用卡号绑定请点：\n%(page)s"
+            )
+            % {"page": link(_("绑定读者证"), incoming.link("/m/bind/", hours=1))}
+        )
+    binding = bindings.bind_by_code(follower=incoming.follower, digits=digits)
+    return Text(
+        _("绑定成功：%(name)s（%(library)s）。现在可以回复「我的」查看借阅与预约；回复「解绑」可随时解除。")
+        % {"name": masked_name(binding.patron.name), "library": binding.patron.home_library.label}
+    )
+
+
+def _already_bound(incoming: Incoming) -> Reply | None:
+    if incoming.patron is None:
+        return None
+    return Text(
+        _("这个微信号已绑定 %(name)s 的读者证。要换一张证，请先回复「解绑」。")
+        % {"name": masked_name(incoming.patron.name)}
+    )
+
+
+@command("解绑", "解除绑定", title=lazy("解除绑定"), example="解绑", alone=True, order=90)
+def unbind(incoming: Incoming, argument: str) -> Reply:
+    bindings.unbind(follower=incoming.follower)
+    return Text(_("已解除绑定，这个微信号不再能看到您的借阅信息。回复「绑定」可重新绑定。"))
+
+
+@menu_key("BIND", title=lazy("绑定读者证"))
+def bind_button(incoming: Incoming) -> Reply | None:
+    return bind(incoming, "")
+
+
+# ---- following and leaving --------------------------------------------------------------------------------
+
+
+@on_event("subscribe")
+def welcome(incoming: Incoming) -> Reply | None:
+    """Note the follower, and greet: by the account's own rule, else by name with the help."""
+    event = incoming.message
+    scene = event.scene if isinstance(event, Subscribe) else ""
+    followers.follow(follower=incoming.follower, scene=scene, at=incoming.received_at)
+    book = book_of(incoming.account.pk, incoming.account.version)
+    if book.on(Occasion.FOLLOW, incoming.received_at) is not None:
+        return None  # the account's own words follow
+    return Text(
+        _("欢迎关注%(account)s！\n发送「搜 书名」查找馆藏，发送「绑定」绑定读者证，发送「帮助」看全部服务。")
+        % {"account": incoming.account.name}
+    )
+
+
+@on_event("unsubscribe")
+def goodbye(incoming: Incoming) -> Reply:
+    """Erase what was kept of a follower; nobody reads the answer."""
+    followers.unfollow(follower=incoming.follower, at=incoming.received_at)
+    return Empty()
+
+
+@on_event("user_authorization_revoke", "user_authorization_cancellation")
+def forget_by_wish(incoming: Incoming) -> Reply:
+    """Erase somebody who took the permission back, or closed their WeChat (protocol sheet §4)."""
+    event = incoming.message
+    meant = incoming.account.followers.filter(
+        openid=event.openid if isinstance(event, PrivacyEvent) else incoming.follower.openid
+    ).first()
+    if meant is not None:
+        followers.erase(follower=meant)
+    return Empty()
+
+
+# ---- what the platform reports ----------------------------------------------------------------------------
+
+
+@on_event("MASSSENDJOBFINISH", "PUBLISHJOBFINISH", "TEMPLATESENDJOBFINISH", "subscribe_msg_sent_event")
+def pass_on_the_result(incoming: Incoming) -> Reply:
+    """Tell the rooms above that something they sent has ended."""
+    event = incoming.message
+    status = event.status if isinstance(event, MassJobFinished | TemplateJobFinished) else ""
+    if isinstance(event, PublishJobFinished) and event.published is not None:
+        status = str(event.published.status)
+    stored = incoming.account.messages.filter(follower=incoming.follower).order_by("-pk").first()
+    for job_id in getattr(event, "job_ids", ()):
+        announce(
+            JobFinished(
+                account_id=incoming.account.pk,
+                message_id=stored.pk if stored else 0,
+                kind=incoming.event.lower(),
+                job_id=job_id,
+                status=status,
+            )
+        )
+    return Empty()
+
+
+@on_event(
+    "qualification_verify_success", "qualification_verify_fail", "naming_verify_success", "naming_verify_fail",
+    "annual_renew", "verify_expired",
+)  # fmt: skip
+def look_at_the_account_again(incoming: Incoming) -> Reply:
+    """Probe again what the account may do: its certificate has changed."""
+    accounts.probe_soon(account=incoming.account)
+    return Empty()
+
+
+# ---- where is the library ---------------------------------------------------------------------------------
+
+
+@on_message("location")
+def nearest_libraries(incoming: Incoming) -> Reply | None:
+    """Name the nearest libraries with their distance and address."""
+    place = incoming.message
+    if not isinstance(place, LocationMessage) or place.latitude is None or place.longitude is None:
+        return None
+    found = nearest(latitude=place.latitude, longitude=place.longitude)[:NEAREST_SHOWN]
+    if not found:
+        return None
+    lines = [
+        _("%(name)s，%(distance)s\n%(address)s")
+        % {"name": each.library.name, "distance": _distance(each.metres), "address": each.library.address}
+        for each in found
+    ]
+    page = link(_("开放时间与路线"), f"{settings.PUBLIC_URL}/m/libraries/")
+    return Text(_("离您最近的图书馆：") + "\n\n" + "\n\n".join(lines) + "\n\n" + page)
+
+
+def _distance(metres: float) -> str:
+    if metres < 950:
+        return _("约 %(metres)d 米") % {"metres": round(metres / 10) * 10}
+    return _("约 %(kilometres).1f 公里") % {"kilometres": metres / 1000}
