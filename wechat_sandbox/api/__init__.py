@@ -1,0 +1,47 @@
+"""The calls of api.weixin.qq.com, one module a topic; importing them fills the table."""
+
+from wechat_sandbox.api import (
+    comment,
+    datacube,
+    draft,
+    freepublish,
+    kf,
+    mass,
+    material,
+    media,
+    menu,
+    message,
+    mini,
+    notice,
+    oauth,
+    qrcode,
+    quota,
+    tags,
+    template,
+    token,
+    user,
+)
+from wechat_sandbox.api.calls import TABLE
+
+__all__ = [
+    "TABLE",
+    "comment",
+    "datacube",
+    "draft",
+    "freepublish",
+    "kf",
+    "mass",
+    "material",
+    "media",
+    "menu",
+    "message",
+    "mini",
+    "notice",
+    "oauth",
+    "qrcode",
+    "quota",
+    "tags",
+    "template",
+    "token",
+    "user",
+]

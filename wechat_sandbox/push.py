@@ -1,0 +1,252 @@
+"""Delivers messages and events to an account's server as the platform does.
+
+Five seconds for each try, three tries in all with exactly the same body and a fresh timestamp, nonce
+and signature; a reply to any of them counts (page "接收普通消息", "被动回复用户消息").
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+import httpx
+
+from wechat_sandbox import chat, statistics
+from wechat_sandbox.crypto import Envelope, signature
+from wechat_sandbox.faults import Fault
+from wechat_sandbox.replies import BadReply, Reply, read_reply
+from wechat_sandbox.state import Account, Follower, Mode
+from wechat_sandbox.timeline import Entry
+from wechat_sandbox.wire import XmlFields, to_json, to_xml
+from wechat_sandbox.world import World
+
+TRANSFER = "transfer_customer_service"
+FAILURE_LINE = "该公众号提供的服务出现故障，请稍后再试"
+REPLY_IGNORED = frozenset(
+    {
+        "unsubscribe",
+        "TEMPLATESENDJOBFINISH",
+        "MASSSENDJOBFINISH",
+        "PUBLISHJOBFINISH",
+        "subscribe_msg_popup_event",
+        "subscribe_msg_change_event",
+        "subscribe_msg_sent_event",
+        "kf_create_session",
+        "kf_close_session",
+        "kf_switch_session",
+        "user_info_modified",
+        "user_authorization_revoke",
+        "user_authorization_cancellation",
+    }
+)
+"""Events after which nobody is there to read a reply."""
+
+
+@dataclass
+class Try:
+    """One HTTP request to the callback and what came of it."""
+
+    url: str
+    body: str
+    status: int | None = None
+    milliseconds: int = 0
+    answer: str = ""
+    error: str = ""
+
+
+@dataclass
+class Outcome:
+    """What became of a push. ``verdict`` is delivered, malformed, failed or unreachable."""
+
+    verdict: str
+    tries: list[Try] = field(default_factory=list)
+    reply: Reply | None = None
+    problem: str = ""
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """A push before it is signed: the same body for every try."""
+
+    account: Account
+    openid: str
+    trigger: str
+    plain: str
+    body: str
+    sealed: str
+
+    def signed(self, world: World, *, spoiled: bool = False) -> tuple[str, str]:
+        """Address and body of one try, with a timestamp, nonce and signatures of its own."""
+        stamp, nonce = str(world.clock.seconds()), str(world.random.randrange(10**8, 10**10))
+        token = self.account.callback.token + ("?" if spoiled else "")
+        query = {"signature": signature(token, stamp, nonce), "timestamp": stamp, "nonce": nonce}
+        query["openid"] = self.openid
+        if self.sealed:
+            query["encrypt_type"] = "aes"
+            query["msg_signature"] = signature(token, stamp, nonce, self.sealed)
+        url = self.account.callback.url
+        return f"{url}{'&' if '?' in url else '?'}{urlencode(query)}", self.body
+
+
+def pack(world: World, account: Account, openid: str, trigger: str, fields: XmlFields) -> Parcel:
+    """Write and, by the account's mode, encrypt a push."""
+    callback = account.callback
+    write = to_json if callback.format == "json" else to_xml
+    plain = write(fields)
+    if callback.mode is Mode.PLAIN:
+        return Parcel(account, openid, trigger, plain, plain, "")
+    random16 = f"{world.random.getrandbits(64):016x}"
+    sealed = Envelope(callback.encoding_aes_key, account.appid).seal(plain, random16)
+    outer: XmlFields = {"ToUserName": account.gh_id, "Encrypt": sealed}
+    if callback.mode is Mode.COMPATIBLE:
+        outer = {**fields, "Encrypt": sealed}
+    return Parcel(account, openid, trigger, plain, write(outer), sealed)
+
+
+async def push(
+    world: World, account: Account, follower: Follower, trigger: str, fields: XmlFields
+) -> Outcome | None:
+    """Deliver one message or event and show its reply in the conversation.
+
+    ``None`` when the account has no verified callback: then the platform pushes nothing.
+    """
+    if not account.callback.url or not account.callback.verified:
+        return None
+    parcel = pack(world, account, follower.openid, trigger, fields)
+    entry = world.timeline.begin(
+        "push", trigger, world.clock.now(), appid=account.appid, person=follower.person
+    )
+    entry.detail = {
+        "mode": account.callback.mode.value,
+        "openid": follower.openid,
+        "plain": parcel.plain,
+        "body": parcel.body,
+    }
+    outcome = await deliver(world, parcel, entry)
+    _show(world, follower, trigger, outcome)
+    _conclude(world, entry, outcome)
+    statistics.pushed(
+        account,
+        world.clock.now(),
+        milliseconds=outcome.tries[-1].milliseconds,
+        failed=outcome.verdict != "delivered",
+    )
+    return outcome
+
+
+async def deliver(world: World, parcel: Parcel, entry: Entry | None = None) -> Outcome:
+    """Try up to three times; stop at the first answer."""
+    outcome = Outcome("failed")
+    await _hold_back(world, parcel.account.appid)
+    for number in range(world.settings.tries):
+        if number:
+            await asyncio.sleep(world.settings.pause)
+        fault = world.faults.draw("push", appid=parcel.account.appid, path=parcel.trigger)
+        attempt = await _attempt(world, parcel, fault)
+        outcome.tries.append(attempt)
+        if entry:
+            entry.detail["tries"] = [vars(one) for one in outcome.tries]
+            world.timeline.touch(entry)
+        if attempt.status == 200 and not attempt.error:
+            return _judged(world, parcel, outcome, attempt)
+    outcome.problem = outcome.tries[-1].error
+    return outcome
+
+
+async def _hold_back(world: World, appid: str) -> None:
+    """Let go a push that a ``reorder`` fault held back, or hold this one back until the next."""
+    waiting = world.held.pop(appid, None)
+    if waiting:
+        waiting.set()
+    elif world.faults.draw("push", appid=appid, actions=frozenset({"reorder"})):
+        held = world.held[appid] = asyncio.Event()
+        try:
+            await asyncio.wait_for(held.wait(), timeout=world.settings.patience)
+            await asyncio.sleep(0.05)
+        except TimeoutError:
+            world.held.pop(appid, None)
+
+
+async def _attempt(world: World, parcel: Parcel, fault: Fault | None) -> Try:
+    action = fault.action if fault else ""
+    url, body = parcel.signed(world, spoiled=action == "bad_signature")
+    attempt = Try(url=url, body=body)
+    if action == "drop":
+        attempt.error = "dropped on the way (fault)"
+        return attempt
+    if fault and action == "slow":
+        await asyncio.sleep(fault.seconds)
+    if action == "duplicate":
+        twin_url, twin_body = parcel.signed(world)
+        world.spawn(_request(world, Try(url=twin_url, body=twin_body), parcel))
+    await _request(world, attempt, parcel)
+    if action == "lose_answer":
+        attempt.error = "the answer was lost (fault)"
+    return attempt
+
+
+async def _request(world: World, attempt: Try, parcel: Parcel) -> None:
+    json = parcel.account.callback.format == "json"
+    headers = {"Content-Type": "application/json" if json else "text/xml", "User-Agent": "Mozilla/4.0"}
+    began = time.monotonic()
+    try:
+        async with asyncio.timeout(world.settings.patience):
+            answer = await world.http.post(
+                attempt.url, content=attempt.body.encode(), headers=headers, timeout=None
+            )
+        attempt.status, attempt.answer = answer.status_code, answer.text[:100_000]
+        if answer.status_code != 200:
+            attempt.error = f"HTTP {answer.status_code}"
+    except TimeoutError:
+        attempt.error = f"no answer within {world.settings.patience:g} s"
+    except httpx.HTTPError as error:
+        attempt.error = f"{type(error).__name__}: {error}"
+    attempt.milliseconds = int((time.monotonic() - began) * 1000)
+
+
+def _judged(world: World, parcel: Parcel, outcome: Outcome, attempt: Try) -> Outcome:
+    outcome.verdict = "delivered"
+    if parcel.trigger in REPLY_IGNORED:
+        return outcome
+    try:
+        outcome.reply = read_reply(
+            world, parcel.account, parcel.openid, parcel.trigger, attempt.answer.encode()
+        )
+    except BadReply as problem:
+        outcome.verdict, outcome.problem = "malformed", str(problem)
+    return outcome
+
+
+def _show(world: World, follower: Follower, trigger: str, outcome: Outcome) -> None:
+    if trigger in REPLY_IGNORED:
+        return
+    if outcome.verdict != "delivered":
+        chat.tell(world, follower, FAILURE_LINE)
+    elif outcome.reply is not None and outcome.reply.type != TRANSFER:
+        chat.show(
+            world,
+            follower,
+            by="account",
+            type=outcome.reply.type,
+            content=outcome.reply.content,
+            source="reply",
+        )
+
+
+def _conclude(world: World, entry: Entry, outcome: Outcome) -> None:
+    count = len(outcome.tries)
+    if outcome.reply:
+        entry.detail["reply"] = outcome.reply.plain
+        entry.detail["warnings"] = outcome.reply.warnings
+    entry.detail["problem"] = outcome.problem
+    if outcome.verdict != "delivered":
+        world.timeline.finish(entry, "error", outcome.problem)
+        return
+    said = f"回复 {outcome.reply.type}" if outcome.reply else "无回复"
+    again = f" · 第 {count} 次才成功" if count > 1 else ""
+    warned = bool(outcome.reply and outcome.reply.warnings) or count > 1
+    world.timeline.finish(
+        entry, "warn" if warned else "ok", f"{said} · {outcome.tries[-1].milliseconds} ms{again}"
+    )

@@ -1,0 +1,35 @@
+"""Putting the story into the house: through the services that everyone uses, in one transaction."""
+
+from collections.abc import Callable
+
+from django.db import transaction
+
+from xinglin.catalog import indexer
+from xinglin.consortium.models import Library
+from xinglin.demonstration import front, people, shelves
+
+Say = Callable[[str], None]
+
+
+def load_once(*, say: Say = lambda _sentence: None) -> bool:
+    """Load the demonstration into an empty house; return whether there was anything to do.
+
+    All or nothing: an interrupted load leaves the house empty, and the next one begins again.
+    """
+    if Library.objects.exists():
+        return False
+    with transaction.atomic():
+        libraries = people.make_libraries()
+        people.make_staff(libraries)
+        say("五个馆和馆员 libraries and staff")
+        readers = people.make_readers(libraries)
+        people.let_phones_sign_in(readers)
+        say(f"{len(readers)} 位读者 readers")
+        records = shelves.make_catalogue()
+        shelves.fill_the_shelves(records, libraries)
+        shelves.place_holds(records, readers, libraries)
+        say(f"{len(records)} 种书目及馆藏、预约 records, items and holds")
+        front.make_front(libraries)
+        say("公众号、通知和资源导航 accounts, notices and resources")
+    indexer.index_now()
+    return True
