@@ -5,6 +5,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 from django.db import connection
@@ -63,6 +64,11 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         and not os.environ.get("XINGLIN_KEEP_TEST_SERVER")
     ):
         _server.stop()
+
+
+# Machines differ in speed; a property does not.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")

@@ -6,6 +6,9 @@ Speaks the control API (``docs/control-api.md``) over HTTP; needs nothing but th
 from __future__ import annotations
 
 import base64
+import json
+import re
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from types import TracebackType
@@ -157,7 +160,8 @@ class SandboxClient:
         if answer.status_code == 200:
             answer = self._http.post(asked, headers=cookies)
         if answer.status_code != 302:
-            raise ControlError("not_authorized", answer.text[:300])
+            said = re.search(r"<p>(.*?)</p>", answer.text)
+            raise ControlError("not_authorized", said[1] if said else answer.text[:300])
         return answer.headers["location"]
 
     def oauth_code(self, person: str, appid: str, scope: str = "snsapi_base") -> str:
@@ -183,6 +187,32 @@ class SandboxClient:
             "GET", "/timeline", after=after, kind=kind, appid=appid, person=person, limit=5000
         )
         return cast("list[Json]", found["entries"])
+
+    # -- fleets ------------------------------------------------------------------------------
+
+    def start_fleet(self, appid: str, *, size: int, rate: float, seconds: float, **plan: object) -> int:
+        """Send a fleet out and return its number; see ``docs/fleet.md`` for the plan."""
+        wanted = {"appid": appid, "size": size, "rate": float(rate), "seconds": float(seconds), **plan}
+        return int(cast(int, self._object("POST", "/fleets", wanted)["number"]))
+
+    def fleet(self, number: int) -> Json:
+        """``finished`` and the sums of the ``ledger``."""
+        return self._object("GET", f"/fleets/{number}")
+
+    def wait_for_fleet(self, number: int, *, patience: float = 600.0) -> Json:
+        """Ask until the fleet is home; return the sums of its ledger."""
+        end = time.monotonic() + patience
+        while time.monotonic() < end:
+            told = self.fleet(number)
+            if told["finished"]:
+                return cast(Json, told["ledger"])
+            time.sleep(0.05)
+        raise ControlError("fleet_still_out", f"Fleet {number} is not home after {patience:g} s.")
+
+    def fleet_ledger(self, number: int) -> list[Json]:
+        """Every push: trigger, openid, create_time, msg_id, key, tries, reached, doubtful, verdict …"""
+        answer = self._http.get(f"/sandbox/fleets/{number}/ledger")
+        return [cast(Json, json.loads(line)) for line in answer.text.splitlines()]
 
     # -- rule ----------------------------------------------------------------------------
 

@@ -43,9 +43,16 @@ def check_quota(world: World, account: Account, *, to_all: bool) -> None:
 
 
 def submit(
-    world: World, account: Account, letter: Letter, openids: list[str], *, to_all: bool, clientmsgid: str = ""
+    world: World,
+    account: Account,
+    letter: Letter,
+    openids: list[str],
+    *,
+    to_all: bool,
+    clientmsgid: str = "",
+    by_hand: bool = False,
 ) -> Mass:
-    """Accept a mass send; delivery and report follow."""
+    """Accept a mass send; delivery follows, and a report unless somebody sent it by hand."""
     number = world.state.next_serial()
     publication = _published(world, account, letter, consume=to_all)
     mass = Mass(
@@ -59,6 +66,7 @@ def submit(
         article_id=publication.article_id if publication else "",
         clientmsgid=clientmsgid,
         total=len(openids),
+        by_hand=by_hand,
     )
     if publication:
         mass.content = {"articles": cards(world, publication)}
@@ -105,6 +113,8 @@ async def deliver(world: World, account: Account, msg_id: str) -> None:
             _hand_over(world, follower, mass, month)
     mass.status = "SEND_SUCCESS"
     world.announce()
+    if mass.by_hand:
+        return
     report = _report(world, account, mass)
     world.spawn(event(world, account, administrator(world, account), "MASSSENDJOBFINISH", report))
 

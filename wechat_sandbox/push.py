@@ -8,20 +8,24 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
-import httpx
-
 from wechat_sandbox import chat, statistics
+from wechat_sandbox.courier import Undelivered
 from wechat_sandbox.crypto import Envelope, signature
-from wechat_sandbox.faults import Fault
+from wechat_sandbox.faults import PUSH_FAULTS, Fault
 from wechat_sandbox.replies import BadReply, Reply, read_reply
 from wechat_sandbox.state import Account, Follower, Mode
 from wechat_sandbox.timeline import Entry
 from wechat_sandbox.wire import XmlFields, to_json, to_xml
 from wechat_sandbox.world import World
 
+OF_A_TRY = frozenset(PUSH_FAULTS.keys() - {"reorder"})
+SHOWN = 20_000
+XML_HEADERS = {"Content-Type": "text/xml", "User-Agent": "Mozilla/4.0", "Accept": "*/*"}
+JSON_HEADERS = {**XML_HEADERS, "Content-Type": "application/json"}
 TRANSFER = "transfer_customer_service"
 FAILURE_LINE = "该公众号提供的服务出现故障，请稍后再试"
 REPLY_IGNORED = frozenset(
@@ -52,8 +56,20 @@ class Try:
     body: str
     status: int | None = None
     milliseconds: int = 0
-    answer: str = ""
+    raw: bytes = b""
     error: str = ""
+    sent: bool = False
+    honest: bool = True
+
+    def shown(self) -> dict[str, object]:
+        """For the inspector."""
+        return {
+            "url": self.url,
+            "status": self.status,
+            "milliseconds": self.milliseconds,
+            "answer": self.raw[:SHOWN].decode(errors="replace"),
+            "error": self.error,
+        }
 
 
 @dataclass
@@ -136,18 +152,26 @@ async def push(
     return outcome
 
 
-async def deliver(world: World, parcel: Parcel, entry: Entry | None = None) -> Outcome:
-    """Try up to three times; stop at the first answer."""
+async def deliver(
+    world: World,
+    parcel: Parcel,
+    entry: Entry | None = None,
+    draw: Callable[[], Fault | None] | None = None,
+) -> Outcome:
+    """Try up to three times; stop at the first answer. ``draw`` brings faults besides the ordered ones."""
     outcome = Outcome("failed")
-    await _hold_back(world, parcel.account.appid)
+    held = draw() if draw else None
+    await _hold_back(world, parcel.account.appid, wanted=held is not None and held.action == "reorder")
     for number in range(world.settings.tries):
         if number:
             await asyncio.sleep(world.settings.pause)
-        fault = world.faults.draw("push", appid=parcel.account.appid, path=parcel.trigger)
+        fault = world.faults.draw("push", appid=parcel.account.appid, path=parcel.trigger, actions=OF_A_TRY)
+        if fault is None and draw is not None:
+            fault = held if number == 0 else draw()
         attempt = await _attempt(world, parcel, fault)
         outcome.tries.append(attempt)
         if entry:
-            entry.detail["tries"] = [vars(one) for one in outcome.tries]
+            entry.detail["tries"] = [one.shown() for one in outcome.tries]
             world.timeline.touch(entry)
         if attempt.status == 200 and not attempt.error:
             return _judged(world, parcel, outcome, attempt)
@@ -155,12 +179,12 @@ async def deliver(world: World, parcel: Parcel, entry: Entry | None = None) -> O
     return outcome
 
 
-async def _hold_back(world: World, appid: str) -> None:
+async def _hold_back(world: World, appid: str, *, wanted: bool) -> None:
     """Let go a push that a ``reorder`` fault held back, or hold this one back until the next."""
     waiting = world.held.pop(appid, None)
     if waiting:
         waiting.set()
-    elif world.faults.draw("push", appid=appid, actions=frozenset({"reorder"})):
+    elif wanted or world.faults.draw("push", appid=appid, actions=frozenset({"reorder"})):
         held = world.held[appid] = asyncio.Event()
         try:
             await asyncio.wait_for(held.wait(), timeout=world.settings.patience)
@@ -171,8 +195,9 @@ async def _hold_back(world: World, appid: str) -> None:
 
 async def _attempt(world: World, parcel: Parcel, fault: Fault | None) -> Try:
     action = fault.action if fault else ""
-    url, body = parcel.signed(world, spoiled=action == "bad_signature")
-    attempt = Try(url=url, body=body)
+    honest = action != "bad_signature"
+    url, body = parcel.signed(world, spoiled=not honest)
+    attempt = Try(url=url, body=body, honest=honest)
     if action == "drop":
         attempt.error = "dropped on the way (fault)"
         return attempt
@@ -189,20 +214,19 @@ async def _attempt(world: World, parcel: Parcel, fault: Fault | None) -> Try:
 
 async def _request(world: World, attempt: Try, parcel: Parcel) -> None:
     json = parcel.account.callback.format == "json"
-    headers = {"Content-Type": "application/json" if json else "text/xml", "User-Agent": "Mozilla/4.0"}
+    headers = JSON_HEADERS if json else XML_HEADERS
     began = time.monotonic()
+    attempt.sent = True
     try:
         async with asyncio.timeout(world.settings.patience):
-            answer = await world.http.post(
-                attempt.url, content=attempt.body.encode(), headers=headers, timeout=None
-            )
-        attempt.status, attempt.answer = answer.status_code, answer.text[:100_000]
-        if answer.status_code != 200:
-            attempt.error = f"HTTP {answer.status_code}"
+            answer = await world.courier.post(attempt.url, attempt.body.encode(), headers)
+        attempt.status, attempt.raw = answer.status, answer.body
+        if answer.status != 200:
+            attempt.error = f"HTTP {answer.status}"
     except TimeoutError:
         attempt.error = f"no answer within {world.settings.patience:g} s"
-    except httpx.HTTPError as error:
-        attempt.error = f"{type(error).__name__}: {error}"
+    except Undelivered as error:
+        attempt.error = str(error)
     attempt.milliseconds = int((time.monotonic() - began) * 1000)
 
 
@@ -211,9 +235,7 @@ def _judged(world: World, parcel: Parcel, outcome: Outcome, attempt: Try) -> Out
     if parcel.trigger in REPLY_IGNORED:
         return outcome
     try:
-        outcome.reply = read_reply(
-            world, parcel.account, parcel.openid, parcel.trigger, attempt.answer.encode()
-        )
+        outcome.reply = read_reply(world, parcel.account, parcel.openid, parcel.trigger, attempt.raw)
     except BadReply as problem:
         outcome.verdict, outcome.problem = "malformed", str(problem)
     return outcome

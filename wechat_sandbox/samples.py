@@ -36,6 +36,12 @@ def _chunk(name: bytes, data: bytes) -> bytes:
     return struct.pack(">I", len(data)) + name + data + struct.pack(">I", checksum)
 
 
+def with_text(png: bytes, text: str) -> bytes:
+    """A PNG with a text chunk ``qrcode`` right after its header."""
+    head = 8 + 25
+    return png[:head] + _chunk(b"tEXt", b"qrcode\0" + text.encode("latin-1", "replace")) + png[head:]
+
+
 @cache
 def voice(seconds: int = 3) -> bytes:
     """Silence as AMR-NB: the header and one no-data frame for each 20 milliseconds."""

@@ -10,16 +10,20 @@ from collections.abc import Coroutine
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import httpx
 
 from wechat_sandbox.clock import Clock
 from wechat_sandbox.codec import from_plain, to_plain
+from wechat_sandbox.courier import Courier
 from wechat_sandbox.errors import Refused
 from wechat_sandbox.faults import Faults
 from wechat_sandbox.state import Account, Follower, Person, State
 from wechat_sandbox.timeline import Timeline
+
+if TYPE_CHECKING:
+    from wechat_sandbox.fleet import Fleet
 
 SNAPSHOT_FORMAT = 1
 
@@ -59,6 +63,8 @@ class World:
         self._woken = asyncio.Event()
         self._tasks: set[asyncio.Task[object]] = set()
         self.held: dict[str, asyncio.Event] = {}
+        self.fleets: dict[int, Fleet] = {}
+        self.courier = Courier()
         self.http = httpx.AsyncClient(trust_env=False, limits=httpx.Limits(max_connections=200))
 
     # -- who is watching -------------------------------------------------
@@ -89,6 +95,7 @@ class World:
         for task in list(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self.courier.close()
         await self.http.aclose()
         self.save()
 
@@ -136,6 +143,11 @@ class World:
             found = account.followers[openid] = Follower(openid=openid, person=person)
         return found
 
+    def unionid(self, follower: Follower) -> str:
+        """The same for all accounts of one owner; members of a fleet have one too."""
+        person = self.state.people.get(follower.person)
+        return person.unionid if person else "o" + self._hashed("union", follower.openid)[:27]
+
     def openid(self, appid: str, person: str) -> str:
         return "o" + self._hashed(appid)[:5] + self._hashed(appid, person)[:22]
 
@@ -178,7 +190,11 @@ class World:
         self.announce()
 
     def reset(self) -> None:
-        """Begin again from nothing, with the same seed."""
+        """Begin again from nothing, with the same seed; fleets are called back."""
+        for fleet in self.fleets.values():
+            if fleet.task is not None:
+                fleet.task.cancel()
+        self.fleets.clear()
         self.state, self.clock, self.settings = State(), Clock(), Settings()
         self.random.seed(self.seed)
         self.faults.clear()

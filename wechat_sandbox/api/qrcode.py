@@ -8,6 +8,7 @@ import segno
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
+from wechat_sandbox import samples
 from wechat_sandbox.api.calls import Answer, Call, call
 from wechat_sandbox.api.fields import Fields
 from wechat_sandbox.errors import ApiError
@@ -74,7 +75,7 @@ async def showqrcode(request: Request) -> Response:
 
 
 def picture_of(text: str) -> bytes:
-    """A QR code as PNG."""
+    """A QR code as PNG. Its text is also written into the file, where the phone's camera finds it."""
     picture = io.BytesIO()
     segno.make(text, error="m").save(picture, kind="png", scale=10, border=4)
-    return picture.getvalue()
+    return samples.with_text(picture.getvalue(), text)

@@ -39,7 +39,7 @@ async def get(call: Call) -> Answer:
 
 def profile(call: Call, follower: Follower) -> dict[str, object]:
     """What the platform still tells; nickname and portrait are gone since 2021-12-27."""
-    unionid = call.world.person(follower.person).unionid if call.account.unionid else ""
+    unionid = call.world.unionid(follower) if call.account.unionid else ""
     if not follower.following:
         gone: dict[str, object] = {"subscribe": 0, "openid": follower.openid}
         return gone | ({"unionid": unionid} if unionid else {})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 
@@ -9,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
+from wechat_sandbox.api.articles import cover_url
 from wechat_sandbox.control_api.requests import Unicode, world_of
 from wechat_sandbox.kinds import LABELS, Kind, is_certified
 from wechat_sandbox.menus import menu_in_force
@@ -18,6 +20,8 @@ from wechat_sandbox.state import Account, Bubble, Follower
 from wechat_sandbox.world import World
 
 KEEP_ALIVE = 15.0
+BREATH = 0.1
+"""Seconds between two pieces of news, so that a busy fleet does not drown the page."""
 
 
 async def page(request: Request) -> Response:
@@ -37,6 +41,10 @@ async def home(request: Request) -> Response:
             "me": people.get(key),
             "people": list(people.values()),
             "accounts": accounts,
+            "minis": [
+                _card(world, one, key) for one in world.state.accounts.values() if one.kind is Kind.MINI
+            ],
+            "notices": len(service_notices(world, key)),
             "clock": world.clock.now(),
             "moved": world.clock.frozen_at is not None or abs(world.clock.offset) > 1,
             "version": world.version,
@@ -66,6 +74,44 @@ def _card(world: World, account: Account, person: str) -> dict[str, object]:
         "unread": len(unread),
         "last": {"text": summary(last), "at": last.at} if last else None,
     }
+
+
+def service_notices(world: World, person: str) -> list[dict[str, object]]:
+    """服务通知: what mini programs and accounts one does not follow have sent, oldest first."""
+    found: list[tuple[Bubble, Account]] = []
+    for account in world.state.accounts.values():
+        follower = account.followers.get(world.openid(account.appid, person)) if person else None
+        if follower is None or (follower.following and account.kind is not Kind.MINI):
+            continue
+        found += [(b, account) for b in follower.chat if b.type in ("notice", "template")]
+    found.sort(key=lambda pair: pair[0].number)
+    return [{"bubble": bubble, "account": _card(world, account, person)} for bubble, account in found]
+
+
+async def notices(request: Request) -> Response:
+    """The list behind 服务通知."""
+    return Unicode(service_notices(world_of(request), request.query_params.get("person", "")))
+
+
+async def articles(request: Request) -> Response:
+    """What an account has published, as its profile page lists it."""
+    world = world_of(request)
+    account = world.account(request.query_params.get("appid", ""))
+    published = sorted(account.publications.values(), key=lambda one: -one.at)
+    return Unicode(
+        [
+            {
+                "title": one.title,
+                "digest": one.digest,
+                "cover": cover_url(world, one),
+                "url": f"/s/{one.slug}",
+                "at": each.at,
+            }
+            for each in published
+            for at, one in enumerate(each.articles, start=1)
+            if each.status == 0 and at not in each.deleted
+        ]
+    )
 
 
 SUMMARIES = {
@@ -124,6 +170,7 @@ async def events(request: Request) -> Response:
             else:
                 yield ": still here\n\n"
             await world.news(seen, KEEP_ALIVE)
+            await asyncio.sleep(BREATH)
 
     return StreamingResponse(stream(), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
@@ -132,5 +179,7 @@ ROUTES = [
     Route("/", page),
     Route("/sandbox/phone", home),
     Route("/sandbox/phone/chat", conversation),
+    Route("/sandbox/phone/notices", notices),
+    Route("/sandbox/phone/articles", articles),
     Route("/sandbox/events", events),
 ]

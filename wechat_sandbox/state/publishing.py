@@ -84,6 +84,7 @@ class Mass:
     status: str = "SENDING"
     article_id: str = ""
     clientmsgid: str = ""
+    by_hand: bool = False
     total: int = 0
     filtered: int = 0
     sent: int = 0

@@ -44,7 +44,9 @@ class Asked:
     @classmethod
     def read(cls, parameters: Mapping[str, str]) -> Self:
         """Return what an address asks for."""
-        values = {name: text for name in _TEXTS if (text := plain(parameters.get(name, "")).strip()[:LONGEST_VALUE])}
+        values = {
+            name: text for name in _TEXTS if (text := plain(parameters.get(name, "")).strip()[:LONGEST_VALUE])
+        }
         for name in ("from", "to", "decade"):
             if (year := _number(parameters.get(name, ""), most=2999)) is not None:
                 values[name] = str(year)

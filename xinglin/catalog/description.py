@@ -84,12 +84,17 @@ def put_into(record: Record, description: Description, native: Native | None) ->
 def taken_from(record: Record) -> Description:
     """Return the description that a row carries."""
     values = {field.name: getattr(record, field.name) for field in fields(Description)}
-    return restored({name: list(value) if isinstance(value, tuple) else value for name, value in values.items()})
+    return restored(
+        {name: list(value) if isinstance(value, tuple) else value for name, value in values.items()}
+    )
 
 
 def restored(saved: Mapping[str, Any]) -> Description:
     """Return a description that was kept as JSON."""
-    return Description(**{name: tuple(value) if isinstance(value, list) else value for name, value in saved.items()})
+    values: dict[str, Any] = {
+        name: tuple(value) if isinstance(value, list) else value for name, value in saved.items()
+    }
+    return Description(**values)
 
 
 def sort_key(title: str) -> str:

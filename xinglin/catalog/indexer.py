@@ -19,11 +19,11 @@ import psycopg
 from django.conf import settings
 from django.db import OperationalError, close_old_connections, connection
 
+from xinglin.catalog.changelog import CHANNEL
 from xinglin.catalog.documents import BATCH, documents_of, every_document
 from xinglin.catalog.models import RecordChange
 from xinglin.catalog.search.errors import IndexBusy
 from xinglin.catalog.search.writer import IndexWriter
-from xinglin.catalog.changelog import CHANNEL
 
 log = logging.getLogger(__name__)
 

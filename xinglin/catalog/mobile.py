@@ -46,10 +46,14 @@ OfferAction = Callable[[HttpRequest, Record], RecordAction | None]
 _record_actions: list[tuple[int, OfferAction]] = []
 
 
-def add_record_action(offer: OfferAction, *, order: int = 50) -> None:
-    """Let a room above offer a button on every record's page; None where it has nothing to offer."""
+def add_record_action(offer: OfferAction, *, order: int = 50) -> OfferAction:
+    """Let a room above offer a button on every record's page; None where it has nothing to offer.
+
+    Returns the function, so that it can stand above it as a decorator.
+    """
     _record_actions.append((order, offer))
     _record_actions.sort(key=lambda entry: entry[0])
+    return offer
 
 
 @dataclass(frozen=True)
@@ -126,7 +130,9 @@ def new_arrivals(request: HttpRequest) -> HttpResponse:
 @page("classes/", name="classes", title=_("分类浏览"), tab="search")
 def classes(request: HttpRequest) -> HttpResponse:
     """List the classes there are records in: medicine first, by its second level."""
-    main = dict(discovery.engine().search(Query(size=0, facets=(Facet.CLASS,), facet_size=40)).facets[Facet.CLASS])
+    main = dict(
+        discovery.engine().search(Query(size=0, facets=(Facet.CLASS,), facet_size=40)).facets[Facet.CLASS]
+    )
     context = {
         "medicine": [choice for choice in _counted(MEDICINE) if choice.count],
         "main": [
@@ -174,7 +180,11 @@ def _facets(result: Discovery, asked: Asked, path: str, libraries: dict[str, str
     groups = []
     for facet in FACETS:
         parameter = PARAMETER_OF[facet]
-        values = [(value, count) for value, count in result.facets.get(facet, []) if asked.values.get(parameter) != value]
+        values = [
+            (value, count)
+            for value, count in result.facets.get(facet, [])
+            if asked.values.get(parameter) != value
+        ]
         if len(values) < 2 and facet is not Facet.CLASS:
             continue
         links = tuple(

@@ -22,7 +22,8 @@ def description_of(facts: BibFacts) -> Description:
         variant_titles=_texts((*facts.parallel_titles, *facts.variant_titles)),
         responsibility=plain(facts.responsibility),
         authors=_texts(
-            name.original_script or name.name for name in sorted(facts.names, key=lambda name: not name.is_main)
+            name.original_script or name.name
+            for name in sorted(facts.names, key=lambda name: not name.is_main)
         ),
         edition=plain(facts.edition),
         place=plain("；".join(facts.places)),
@@ -56,4 +57,3 @@ def _texts(values: Iterable[str]) -> tuple[str, ...]:
 
 def _codes(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(plain(value)[:10] for value in values))
-

@@ -11,7 +11,7 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.catalog.errors import ItemUnknown, RecordUnknown
-from xinglin.catalog.lifecycle import Condition
+from xinglin.catalog.lifecycle import BatchState, Condition, Outcome
 from xinglin.catalog.models import Holding, ImportBatch, ImportRow, Item, Record, RecordState
 from xinglin.catalog.models.holdings import STAYS_IN_THE_LIBRARY
 from xinglin.consortium import access
@@ -68,6 +68,12 @@ def import_rows_visible_to(staff: Staff) -> QuerySet[ImportRow]:
     """Return the rows of the imports that someone may see, without their bytes."""
     rows = ImportRow.objects.filter(batch__in=imports_visible_to(staff))
     return rows.defer("raw", "before").select_related("batch__library", "record")
+
+
+def reviews_visible_to(staff: Staff) -> QuerySet[ImportRow]:
+    """Return the doubtful pairs that wait for someone's decision; those of undone imports no longer do."""
+    open_batches = (BatchState.RUNNING, BatchState.DONE)
+    return import_rows_visible_to(staff).filter(outcome=Outcome.REVIEW, batch__state__in=open_batches)
 
 
 def record_by_id(pk: int) -> Record:
@@ -144,6 +150,8 @@ def availability_of(record_ids: Sequence[int]) -> dict[int, list[Availability]]:
 def in_order(record_ids: Iterable[int]) -> list[Record]:
     """Return active records in the order asked for, in one query; those that are gone are left out."""
     wanted = list(record_ids)
-    rows = Record.objects.filter(pk__in=wanted, state=RecordState.ACTIVE).defer("marc", "abstract", "contents")
+    rows = Record.objects.filter(pk__in=wanted, state=RecordState.ACTIVE).defer(
+        "marc", "abstract", "contents"
+    )
     by_id = {record.pk: record for record in rows}
     return [by_id[pk] for pk in wanted if pk in by_id]

@@ -4,7 +4,8 @@ Works on every kind of account: a numbered text, and a signed link that knows th
 uncertified personal account has neither menu nor web authorisation).
 """
 
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
@@ -12,54 +13,106 @@ from django.utils.translation import gettext_lazy
 
 from xinglin.catalog import discovery, queries
 from xinglin.catalog.discovery import Discovery, Found
-from xinglin.catalog.errors import ItemUnknown
+from xinglin.catalog.errors import ItemUnknown, RecordUnknown
 from xinglin.catalog.models import Record
 from xinglin.catalog.queries import Availability
 from xinglin.catalog.search.numbers import number_in
 from xinglin.catalog.search.parse import parse
 from xinglin.catalog.search.query import Query
+from xinglin.commons import clock
 from xinglin.commons.text import shortened
-from xinglin.wechat.conversation import Incoming, command, fallback, menu_key, on_event, step
-from xinglin.wechat.jsonvalue import JsonObject, as_int, as_list, as_text
+from xinglin.wechat.conversation import Incoming, command, fallback, menu_key, on_event, registry, step
+from xinglin.wechat.jsonvalue import JsonObject, as_int, as_list, as_object, as_text
 from xinglin.wechat.messages.events import ScanCode
+from xinglin.wechat.models import Conversation
 from xinglin.wechat.replies import Article, News, Reply, Text, link
+from xinglin.wechat.rules.wording import tidy
 
 STATE = "catalog.search"
 PAGE = 6
 _TITLE = 34
 _QUERY = 60
+_NUMBER = re.compile(r"第?\s*([0-9]{1,4})\s*[本种条个]?")
 _NEXT = frozenset({"更多", "下一页", "下页", "more", "n"})
-_PREVIOUS = frozenset({"上一页", "上页", "返回", "p"})
+_PREVIOUS = frozenset({"上一页", "上页", "p"})
 _SUGGEST = gettext_lazy("需要这本书？直接写给我们就行，馆员会看到。")
 
 
 @dataclass(frozen=True)
 class Place:
-    """Where someone stands in a result: what was asked, which page, which records it shows."""
+    """Where someone stands in a result: what was asked, which page, its records, and the one opened last."""
 
     text: str
     page: int
     record_ids: tuple[int, ...]
+    opened: int = 0
 
     @property
     def first(self) -> int:
         return (self.page - 1) * PAGE + 1
 
+    def numbered(self, number: int) -> int | None:
+        """Return the record that stands under a number, or None."""
+        position = number - self.first
+        return self.record_ids[position] if 0 <= position < len(self.record_ids) else None
+
     def as_state(self) -> JsonObject:
-        return {"text": self.text, "page": self.page, "record_ids": list(self.record_ids)}
+        return {
+            "text": self.text,
+            "page": self.page,
+            "record_ids": list(self.record_ids),
+            "opened": self.opened,
+        }
 
     @classmethod
     def of(cls, state: JsonObject) -> "Place":
         ids = tuple(as_int(value) for value in as_list(state.get("record_ids")))
-        return cls(as_text(state.get("text")), max(1, as_int(state.get("page"), 1)), ids)
+        page, opened = max(1, as_int(state.get("page"), 1)), as_int(state.get("opened"))
+        return cls(as_text(state.get("text")), page, ids, opened)
 
 
-@command("搜", "查", "找", "搜书", "查书", "找书", "检索", title=gettext_lazy("检索馆藏"), example="搜 心电图", order=10)
+def record_in_last_answer(incoming: Incoming, argument: str) -> Record | None:
+    """Return the record that a reader names after a search: 「1」, 「第 1 本」, or nothing for the one just shown.
+
+    For commands of rooms above (「预约 1」). None when no search is remembered or no record is meant.
+    """
+    kept = Conversation.objects.filter(
+        follower=incoming.follower, name=STATE, expires_at__gt=clock.now()
+    ).first()
+    if kept is None:
+        return None
+    place = Place.of(as_object(kept.state))
+    wanted: int | None = place.opened or (place.record_ids[0] if len(place.record_ids) == 1 else None)
+    if argument.strip():
+        number = _NUMBER.fullmatch(tidy(argument))
+        wanted = place.numbered(int(number[1])) if number else None
+        # A single card carries no number: whoever writes 1 means it.
+        if wanted is None and number and number[1] == "1" and place.opened:
+            wanted = place.opened
+    if wanted is None:
+        return None
+    try:
+        return queries.record_by_id(wanted)
+    except RecordUnknown:
+        return None
+
+
+_WORDS = ("搜", "搜书", "查书", "找书", "检索")
+
+
+@command(*_WORDS, title=gettext_lazy("检索馆藏"), example="搜 心电图", order=10)
 def search_books(incoming: Incoming, argument: str) -> Reply | None:
     """Answer 「搜 …」 with the first page of what is found."""
     if not argument:
         return _how_to_search(incoming)
     return _page(incoming, argument, 1)
+
+
+@command("查")
+def look_up(incoming: Incoming, argument: str) -> Reply | None:
+    """Answer 「查 …」 where a blank follows: 查新 and 查收查引 are other services."""
+    is_apart = not incoming.text[1:2].strip()
+    return search_books(incoming, argument) if is_apart else None
 
 
 @menu_key("SEARCH", title=gettext_lazy("检索馆藏"))
@@ -79,12 +132,12 @@ def look_closer(incoming: Incoming, state: JsonObject) -> Reply | None:
         return _page(incoming, place.text, place.page - 1)
     if not (word.isascii() and word.isdigit() and len(word) < 5):
         return None
-    position = int(word) - place.first
-    if not 0 <= position < len(place.record_ids):
+    wanted = place.numbered(int(word))
+    if wanted is None:
         last = place.first + len(place.record_ids) - 1
         return Text(_("请回复 %(first)d 到 %(last)d 之间的序号。") % {"first": place.first, "last": last})
-    incoming.remember(STATE, place.as_state())
-    record = queries.record_by_id(place.record_ids[position])
+    record = queries.record_by_id(wanted)
+    incoming.remember(STATE, replace(place, opened=record.pk).as_state())
     return _card(incoming, record, queries.availability(record))
 
 
@@ -144,7 +197,12 @@ def _by_barcode(incoming: Incoming, barcode: str) -> Reply | None:
     except ItemUnknown as unknown:
         return Text(str(unknown))
     record = item.holding.record
+    _remember_one(incoming, barcode, record)
     return _card(incoming, record, queries.availability(record))
+
+
+def _remember_one(incoming: Incoming, text: str, record: Record) -> None:
+    incoming.remember(STATE, Place(text, 1, (record.pk,), record.pk).as_state())
 
 
 def _page(incoming: Incoming, text: str, page: int) -> Reply:
@@ -168,9 +226,16 @@ def _heading(result: Discovery, text: str, page: int) -> str:
             "text": shown, "meant": result.did_you_mean, "total": result.total,
         }  # fmt: skip
     if result.forgiven:
-        return _("没有完全符合「%(text)s」的书，相近的有 %(total)d 种：") % {"text": shown, "total": result.total}
+        return _("没有完全符合「%(text)s」的书，相近的有 %(total)d 种：") % {
+            "text": shown,
+            "total": result.total,
+        }
     if page > 1:
-        return _("「%(text)s」共 %(total)d 种，第 %(page)d 页：") % {"text": shown, "total": result.total, "page": page}
+        return _("「%(text)s」共 %(total)d 种，第 %(page)d 页：") % {
+            "text": shown,
+            "total": result.total,
+            "page": page,
+        }
     return _("「%(text)s」找到 %(total)d 种：") % {"text": shown, "total": result.total}
 
 
@@ -198,9 +263,13 @@ def _first_author(record: Record) -> str:
 
 
 def _what_next(result: Discovery, page: int) -> str:
+    hints = [_("回复序号看馆藏")]
+    # The room of holds is above this one: the hint is given where somebody answers it.
+    if registry.command_for("预约 1") is not None:
+        hints.append(_("回复「预约 序号」直接预约"))
     if result.total > page * PAGE:
-        return _("回复序号看馆藏和预约，回复「更多」看下一页。")
-    return _("回复序号看馆藏和预约。")
+        hints.append(_("回复「更多」看下一页"))
+    return "，".join(hints) + "。"
 
 
 def _nothing(text: str, page: int) -> Reply:

@@ -94,7 +94,7 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "circulation/mobile/place.html", context)
 
 
-@page("holds/", name="holds", title=gettext_lazy("我的预约"), tab="my", needs_identity=True)
+@page("holds/", name="holds", title=gettext_lazy("我的预约"), tab="me", needs_identity=True)
 def holds(request: HttpRequest) -> HttpResponse:
     """Show the reader's open holds, and the latest closed ones."""
     patron = _patron(request)
@@ -109,7 +109,7 @@ def holds(request: HttpRequest) -> HttpResponse:
     "holds/<int:pk>/cancel/",
     name="hold.cancel",
     title=gettext_lazy("取消预约"),
-    tab="my",
+    tab="me",
     needs_identity=True,
 )
 @require_POST

@@ -49,6 +49,7 @@ class Hold(models.Model):
     source = models.CharField(_("来源"), max_length=8, choices=HoldSource)
     placed_at = models.DateTimeField(_("预约时间"))
     ready_at = models.DateTimeField(_("到书时间"), null=True, blank=True)
+    told_at = models.DateTimeField(_("已通知时间"), null=True, blank=True)
     # The last day on which the copy waits; counted from arrival at the pickup library (sheet 4.2.6).
     kept_until = models.DateField(_("保留至"), null=True, blank=True)
     closed_at = models.DateTimeField(_("结束时间"), null=True, blank=True)

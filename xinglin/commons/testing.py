@@ -1,14 +1,20 @@
 # ruff: noqa: S101
-"""What tests of any screen need: a real browser, and pictures of what it shows."""
+"""What tests of any room need: a worker on the real queue, a real browser, and pictures of what it shows."""
 
+import asyncio
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, Error, Page, sync_playwright
+from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
+from procrastinate.contrib.django import app
+
+T = TypeVar("T")
 
 QUIET = (
     "--no-sandbox",
@@ -17,6 +23,10 @@ QUIET = (
     "--disable-component-update",
     "--lang=zh-CN",
 )
+
+
+# Playwright runs once a process; each folder's conftest that imports the fixture makes one of its own.
+_started: list[tuple[Playwright, Browser]] = []
 
 
 def _chromium() -> str | None:
@@ -29,14 +39,24 @@ def _chromium() -> str | None:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """One headless Chromium for all tests of a run."""
-    with sync_playwright() as playwright:
+    """One headless Chromium for all tests of a run, however many folders ask for this fixture."""
+    if not _started:
+        playwright = sync_playwright().start()
         try:
-            started = playwright.chromium.launch(executable_path=_chromium(), args=list(QUIET))
+            _started.append(
+                (
+                    playwright,
+                    playwright.chromium.launch(executable_path=_chromium(), args=list(QUIET)),
+                )
+            )
         except Error as error:
+            playwright.stop()
             pytest.skip(f"no Chromium could be started: {error.message.splitlines()[0]}")
-        yield started
-        started.close()
+    yield _started[0][1]
+    while _started:
+        playwright, chromium = _started.pop()
+        chromium.close()
+        playwright.stop()
 
 
 @pytest.fixture
@@ -67,3 +87,23 @@ def look(page: Page, name: str, *, width: int = 1280, height: int = 800) -> Path
 def overflows(page: Page) -> bool:
     """Say whether the page must be pushed sideways to be read."""
     return bool(page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth"))
+
+
+def run_errands() -> None:
+    """Run a real worker on the real queue until nothing waits (jobs that are not due yet stay).
+
+    For tests with ``transaction=True``: the worker has connections of its own and sees only what is committed.
+    """
+
+    async def once() -> None:
+        worker_app = app.with_connector(app.connector.get_worker_connector())  # type: ignore[attr-defined]
+        async with worker_app.open_async():
+            await worker_app.run_worker_async(wait=False, install_signal_handlers=False, listen_notify=False)
+
+    apart(once())
+
+
+def apart(work: Coroutine[object, object, T]) -> T:
+    """Run a coroutine in a thread of its own: Playwright keeps an event loop running in the test's."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(asyncio.run, work).result()

@@ -50,13 +50,15 @@ def _run_alone(*, port: int, sandbox_port: int, addresses: Path) -> None:
     started_here = with_database()
     try:
         _say("数据库已就绪 database ready")
-        _load()
+        is_new = _load()
         scenario = settings.HOME / "sandbox.json"
         scenario.write_text(json.dumps(_scenario(), ensure_ascii=False, indent=1), encoding="utf-8")
         supervisor = Supervisor(_parts(port, sandbox_port, scenario))
         supervisor.start()
         try:
             _wait_for(f"http://127.0.0.1:{port}/health/ready", f"http://127.0.0.1:{sandbox_port}/")
+            if is_new:
+                _tell_the_story(f"http://127.0.0.1:{sandbox_port}")
             banner = _banner(port, sandbox_port)
             addresses.write_text(banner, encoding="utf-8")
             print(banner, flush=True)
@@ -70,21 +72,26 @@ def _run_alone(*, port: int, sandbox_port: int, addresses: Path) -> None:
             _stop_database()
 
 
-def _load() -> None:
+def _load() -> bool:
     django.setup()
     from django.core.management import call_command
 
     from xinglin.demonstration import loading
 
     call_command("migrate", verbosity=0)
-    if loading.load_once(say=_say):
-        _say("演示数据已装入 demonstration data loaded")
+    return loading.load_once(say=_say)
 
 
 def _scenario() -> dict[str, object]:
     from xinglin.demonstration import scenario
 
-    return scenario.for_the_sandbox(public_url=settings.PUBLIC_URL)
+    return scenario.for_the_sandbox()
+
+
+def _tell_the_story(sandbox: str) -> None:
+    from xinglin.demonstration import storyteller
+
+    storyteller.tell(sandbox=sandbox, say=_say)
 
 
 def _parts(port: int, sandbox_port: int, scenario: Path) -> list[Part]:

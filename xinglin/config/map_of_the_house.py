@@ -8,7 +8,7 @@ import importlib
 import inspect
 import pkgutil
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
 from pathlib import Path
 from types import ModuleType
@@ -18,26 +18,30 @@ import grimp
 
 import xinglin
 from xinglin.commons import bulletin
+from xinglin.config import refusal_list
 
 PROJECT = Path(__file__).resolve().parents[2]
 MAP = PROJECT / "docs" / "map.md"
+REFUSALS = PROJECT / "docs" / "developer" / "refusals.md"
 
 
 def draw(*, check: bool) -> int:
-    """Write the map, or with ``check`` compare it; return 1 when it is stale."""
+    """Write the map and the list of refusals, or with ``check`` compare them; return 1 when one is stale."""
     django.setup()
-    text = "\n".join(_lines()) + "\n"
-    old = MAP.read_text(encoding="utf-8") if MAP.exists() else ""
+    return max(_write(MAP, _lines(), check), _write(REFUSALS, refusal_list.lines(), check))
+
+
+def _write(page: Path, lines: Iterable[str], check: bool) -> int:
+    text = "\n".join(lines) + "\n"
+    old = page.read_text(encoding="utf-8") if page.exists() else ""
     if text == old:
         return 0
     if not check:
-        MAP.parent.mkdir(exist_ok=True)
-        MAP.write_text(text, encoding="utf-8")
+        page.write_text(text, encoding="utf-8")
         return 0
-    sys.stderr.writelines(
-        difflib.unified_diff(old.splitlines(True), text.splitlines(True), "docs/map.md", "now", n=0)
-    )
-    sys.stderr.write("docs/map.md is stale: run 'make map' and commit it.\n")
+    name = str(page.relative_to(PROJECT))
+    sys.stderr.writelines(difflib.unified_diff(old.splitlines(True), text.splitlines(True), name, "now", n=0))
+    sys.stderr.write(f"{name} is stale: run 'make map' and commit it.\n")
     return 1
 
 
@@ -71,7 +75,8 @@ def _rooms() -> Iterator[str]:
     )
     for room in rooms:
         calls = sorted(
-            name.split(".")[1] for name in graph.find_modules_directly_imported_by(f"xinglin.{room}")
+            name.removeprefix("xinglin.")
+            for name in graph.find_modules_directly_imported_by(f"xinglin.{room}")
         )
         known = [name for name in calls if name in rooms]
         yield f"| `{room}` | {_purpose(room)} | {', '.join(known) or '–'} |"
@@ -132,6 +137,11 @@ def _workflows() -> Iterator[str]:
                 yield from ("", f"### `{module.__name__.removeprefix('xinglin.')}.{name}`", "")
                 yield from ("| from | deed | to | hand |", "|---|---|---|---|")
                 yield from (_move(key, value) for key, value in table.items())
+
+
+def moves() -> Iterator[str]:
+    """Yield every move of every workflow as its line on the map."""
+    return (line for line in _workflows() if line.startswith("| ") and not line.startswith("| from"))
 
 
 def _move(key: tuple[object, str], value: object) -> str:

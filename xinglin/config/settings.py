@@ -8,10 +8,14 @@ from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+import django_stubs_ext
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.config import environment
 from xinglin.config.embedded import EmbeddedServer
+
+# Lets annotations name the parameters of Django's classes at run time, as the type checker sees them.
+django_stubs_ext.monkeypatch()
 
 PROJECT = Path(__file__).resolve().parents[2]
 

@@ -85,10 +85,16 @@ def _sought_by(title: str, more: str) -> str:
     return " ".join((title, more, "".join(sounds), "".join(sound[:1] for sound in sounds))).lower()
 
 
+def _lit(request: StaffRequest) -> str:
+    """Return the name of the entry to light: that of the screen shown, or of the one whose action is asked."""
+    shown = (request.resolver_match.url_name or "") if request.resolver_match else ""
+    here = registry.screens.get(shown.removesuffix(".do_many").removesuffix(".do"))
+    return here.lights if here else ""
+
+
 def menu_of(request: StaffRequest) -> list[MenuGroup]:
     """Return the menu of the user: only what they may open, badges counted, empty sections left out."""
-    here = registry.screens.get(request.resolver_match.url_name or "") if request.resolver_match else None
-    lit = here.lights if here else ""
+    lit = _lit(request)
     groups = []
     for section in Section:
         entries = [

@@ -36,9 +36,7 @@ def staff_user(username: str = "zhao", *permissions: str, password: str = "") ->
 def staff_client(*permissions: str, user: User | None = None) -> Client:
     """Return a client that is signed in."""
     client = Client()
-    client.force_login(
-        user or staff_user("zhao", *permissions), backend="django.contrib.auth.backends.ModelBackend"
-    )
+    client.force_login(user or staff_user("zhao", *permissions))
     return client
 
 

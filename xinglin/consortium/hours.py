@@ -5,12 +5,16 @@ Exceptions beat the week both ways: a holiday closes an ordinary day, and a make
 All times are the library's (Asia/Shanghai).
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from itertools import pairwise
 
+from django.utils.translation import gettext_lazy as _
+
 from xinglin.commons import clock
+from xinglin.consortium.errors import HoursUnfit
 
 MIDNIGHT = time(0)
 # Longer than any vacation: a library that does not open within this is asked about, not searched on.
@@ -103,6 +107,33 @@ class Timetable:
         """Return the first open day not before a day: where a due date falls on a closed one."""
         days = (day + timedelta(days=ahead) for ahead in range(LOOK_AHEAD))
         return next((at for at in days if self.is_open_on(at)), None)
+
+
+def spans_of(written: str) -> tuple[Span, ...]:
+    """Return the spans of a day as people write them ("8:00-12:00，14:00-17:30"); nothing is closed.
+
+    Raises ``HoursUnfit`` for what is no span.
+    """
+    spans = []
+    for part in re.split(
+        r"[,，;；、\s]+", re.sub(r"\s*[-–—~～至到]\s*", "-", written.replace("：", ":").strip())
+    ):
+        if not part:
+            continue
+        match = re.fullmatch(r"(\d{1,2}):?(\d{2})-(\d{1,2}):?(\d{2})", part)
+        opens, closes = (_time(match[1], match[2]), _time(match[3], match[4])) if match else (None, None)
+        if opens is None or closes is None:
+            raise HoursUnfit(
+                _("「%(part)s」不是开放时间；请写成 08:00-12:00，几段之间用逗号隔开。"), part=part
+            )
+        spans.append(Span(opens, closes))
+    return tuple(spans)
+
+
+def _time(hour: str, minute: str) -> time | None:
+    if int(hour) == 24 and int(minute) == 0:
+        return MIDNIGHT
+    return time(int(hour), int(minute)) if int(hour) < 24 and int(minute) < 60 else None
 
 
 def overlapping(spans: Sequence[Span]) -> tuple[Span, Span] | None:

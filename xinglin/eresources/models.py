@@ -176,6 +176,10 @@ class Entitlement(models.Model):
     def __str__(self) -> str:
         return f"{self.database} · {self.library.label}"
 
+    @property
+    def holds_today(self) -> bool:
+        return self.holds_on(clock.today())
+
     def holds_on(self, day: date) -> bool:
         """Whether the library may use the database on a day."""
         return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)

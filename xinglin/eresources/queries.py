@@ -129,6 +129,11 @@ def favourites_of(patron: Patron, databases: QuerySet[Database]) -> QuerySet[Dat
     return databases.filter(favourites__patron=patron).order_by("-favourites__at")
 
 
+def trial_over() -> Q:
+    """Return the condition of trials that are over."""
+    return Q(kind=Kind.TRIAL, trial_until__lt=clock.today())
+
+
 def visits_visible_to(staff: Staff) -> QuerySet[DailyVisits]:
     """Return the visits of the readers of someone's libraries."""
     return DailyVisits.objects.filter(library__in=access.libraries_of(staff, VIEW)).select_related("library")

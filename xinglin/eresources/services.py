@@ -82,7 +82,9 @@ def amend_database(*, database: Database, version: int, by: Staff | None, **entr
     before = {name: getattr(kept, name) for name in entry}
     _say(kept, entry)
     changes = {
-        name: [before[name], getattr(kept, name)] for name in entry if before[name] != getattr(kept, name)
+        name: [_told(before[name]), _told(getattr(kept, name))]
+        for name in entry
+        if before[name] != getattr(kept, name)
     }
     if changes:
         kept.version += 1
@@ -212,6 +214,11 @@ def _say(database: Database, entry: Entry) -> None:
             for field, why in error.message_dict.items()
         )
         raise DatabaseUnfit(_("数据库资料有误：%(why)s"), why=said) from None
+
+
+def _told(value: object) -> object:
+    """Return a value as the history keeps it: JSON knows no days."""
+    return value.isoformat() if isinstance(value, date) else value
 
 
 def _refuse_unknown(what: object, given: list[str], known: set[str]) -> None:

@@ -66,6 +66,7 @@ class Panel:
     template: str
     context: Callable[[HttpRequest], dict[str, object] | None]
     order: int = 50
+    above: bool = False
 
 
 @dataclass(frozen=True)
@@ -101,10 +102,14 @@ def add_my_entry(entry: MyEntry) -> None:
 
 
 def add_panel(
-    *, template: str, context: Callable[[HttpRequest], dict[str, object] | None], order: int = 50
+    *,
+    template: str,
+    context: Callable[[HttpRequest], dict[str, object] | None],
+    order: int = 50,
+    above: bool = False,
 ) -> None:
-    """Put a block onto the home page."""
-    panels[template] = Panel(template, context, order)
+    """Put a block onto the home page, below the tiles, or above them (a search box, an alarm)."""
+    panels[template] = Panel(template, context, order, above)
 
 
 def page(

@@ -26,10 +26,11 @@ add_tab(Tab(_("我的"), icon="user", url="mobile:me", order=90))
 @page("", name="home", title=_("首页"))
 def home(request: HttpRequest) -> HttpResponse:
     """Show the tiles that the rooms have left, and their panels."""
-    shown = [(panel.template, panel.context(request)) for panel in _in_order(registry.panels)]
+    shown = [(panel, panel.context(request)) for panel in _in_order(registry.panels)]
     context = {
         "tiles": [(tile, reverse(tile.url)) for tile in _in_order(registry.tiles) if tile.shown_to(request)],
-        "panels": [(template, about) for template, about in shown if about is not None],
+        "above": [(panel.template, about) for panel, about in shown if about is not None and panel.above],
+        "below": [(panel.template, about) for panel, about in shown if about is not None and not panel.above],
     }
     return render(request, "mobile/home.html", context)
 

@@ -13,14 +13,15 @@ from xinglin.newsroom.blocks import Content
 # Beyond this two lines are shown as one taken out and one put in: marking letters would only confuse.
 LEAST_ALIKE = 0.4
 LONGEST_MARKED = 3000
+NOTHING = SafeString("")
 
 
 @dataclass(frozen=True)
 class Line:
     """A line of the comparison: how it was, and how it is; empty on the side where it is not."""
 
-    old: SafeString = SafeString("")
-    new: SafeString = SafeString("")
+    old: SafeString = NOTHING
+    new: SafeString = NOTHING
     changed: bool = True
 
 

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from xinglin.commons.onscreen import Words
 from xinglin.newsroom.blocks import KINDS, Block, Content, Items, Text, from_plain, read_content
 from xinglin.newsroom.blocks.content import MOST_BLOCKS
+from xinglin.newsroom.blocks.kinds import FILE_NAME, PICTURE_NAME
 from xinglin.newsroom.blocks.wording import is_only_lines, to_plain
 from xinglin.newsroom.errors import ContentUnfit
 
@@ -148,11 +149,11 @@ def empty_page() -> Page:
 
 
 def typed_page(sent: QueryDict) -> Page:
-    """Return the page that a browser sent; keys and kinds that are not ours are left out."""
+    """Return the page that a browser sent; keys, kinds and file names that are not ours are left out."""
     return Page(
         title=sent.get("title", ""),
         digest=sent.get("digest", ""),
-        cover=sent.get("cover", ""),
+        cover=_file_name(sent.get("cover", "")),
         blocks=tuple(_sent_blocks(sent)),
     )
 
@@ -161,14 +162,25 @@ def _sent_blocks(sent: QueryDict) -> Iterator[TypedBlock]:
     for key in dict.fromkeys(sent.getlist("block")[: MOST_BLOCKS + 1]):
         kind = sent.get(f"{key}-kind", "")
         if kind in KINDS and key.isascii() and key.isalnum() and len(key) <= 20:
-            yield TypedBlock(key, kind, {name: sent.get(f"{key}-{name}", "") for name in _FIELDS[kind]})
+            values = {name: sent.get(f"{key}-{name}", "") for name in _FIELDS[kind]}
+            if "file" in values:
+                values["file"] = _file_name(values["file"])
+            yield TypedBlock(key, kind, values)
+
+
+def _file_name(sent: str) -> str:
+    """Return a stored file's name; the page never sends another, whoever forged it did."""
+    return sent if PICTURE_NAME.fullmatch(sent) or FILE_NAME.fullmatch(sent) else ""
 
 
 def _typed(block: Block) -> TypedBlock:
     values = {name: value if isinstance(value, str) else "" for name, value in block.as_json().items()}
     if isinstance(block, Text):
         only_lines = is_only_lines(block.html)
-        values = {"html": to_plain(block.html) if only_lines else block.html, "format": PLAIN if only_lines else HTML}
+        values = {
+            "html": to_plain(block.html) if only_lines else block.html,
+            "format": PLAIN if only_lines else HTML,
+        }
     if isinstance(block, Items):
         values = {"items": "\n".join(block.items), "ordered": "on" if block.ordered else ""}
     if block.kind == "heading":

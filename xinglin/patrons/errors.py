@@ -58,12 +58,6 @@ class NotCleared(Refusal):
     code = "patron_not_cleared"
 
 
-class PatronSuspendedNow(Refusal):
-    """The reader is suspended, has left, or the card has expired."""
-
-    code = "patron_not_in_good_standing"
-
-
 class PasswordTooWeak(Refusal):
     """A password that would be guessed."""
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from xinglin.commons import clock
+from xinglin.commons import clock, history
 from xinglin.commons.text import comparable
 from xinglin.consortium import access
 from xinglin.consortium.models import Library, Staff
@@ -120,3 +120,47 @@ def glimpse_by_card(staff: Staff, number: str) -> Glimpse:
 def has_consented(patron: Patron, kind: ConsentKind) -> bool:
     """Whether a reader agrees to something at present."""
     return patron.consents.filter(kind=kind, withdrawn_at=None).exists()
+
+
+def present_patron(patron_id: int) -> Patron | None:
+    """Return a reader who has not been erased, or None."""
+    return (
+        Patron.objects.select_related("category", "home_library")
+        .exclude(state=State.ERASED)
+        .filter(pk=patron_id)
+        .first()
+    )
+
+
+# What a reader is told of their own file, and what it is called there.
+_OWN_FILE = (
+    "name", "category", "home_library", "department", "title", "staff_number", "phone", "email",
+    "research_topics", "interests", "expires_on", "registered_at",
+)  # fmt: skip
+
+
+def everything_about(patron: Patron) -> dict[str, object]:
+    """Return all that this room keeps of a reader, in plain values, for themselves to take along."""
+    words = {field.name: str(field.verbose_name) for field in Patron._meta.fields}
+    cards = [
+        {str(_("卡号")): card.number, str(_("状态")): card.get_state_display()} for card in patron.cards.all()
+    ]
+    consents = [
+        {
+            str(_("事项")): consent.get_kind_display(),
+            str(_("同意时间")): consent.given_at.isoformat(),
+            str(_("撤回时间")): consent.withdrawn_at.isoformat() if consent.withdrawn_at else "",
+        }
+        for consent in patron.consents.all()
+    ]
+    deeds = [
+        {str(_("时间")): entry.at.isoformat(), str(_("操作")): entry.deed, str(_("变化")): entry.changes}
+        for entry in history.history_of(patron)
+    ]
+    return {
+        str(_("读者")): {words[name]: str(getattr(patron, name) or "") for name in _OWN_FILE},
+        str(_("状态")): patron.get_state_display(),
+        str(_("读者证")): cards,
+        str(_("同意记录")): consents,
+        str(_("操作记录")): deeds,
+    }

@@ -17,7 +17,7 @@ from xinglin.wechat.messages.events import Click, Event, Scan, Subscribe
 from xinglin.wechat.messages.kinds import Message, TextMessage, VoiceMessage
 from xinglin.wechat.models import Conversation, IncomingMessage, MessageState, Occasion
 from xinglin.wechat.queries import NOBODY_UNDERSTOOD
-from xinglin.wechat.replies import Empty, Reply, Text, from_plain
+from xinglin.wechat.replies import Empty, Reply, Text, from_plain, link
 from xinglin.wechat.rules.book import Answers, RuleBook, book_of
 from xinglin.wechat.rules.wording import tidy
 from xinglin.wechat.services.outgoing import fetch_waiting
@@ -136,10 +136,16 @@ def _step(incoming: Incoming, *, free_text: bool) -> Outcome | None:
 
 def _chosen(incoming: Incoming, state: JsonObject) -> Outcome | None:
     says = [as_text(each) for each in as_list(state.get("says"))]
-    if not incoming.text.isdigit() or not 1 <= int(incoming.text[:4]) <= len(says):
+    if not (incoming.text.isascii() and incoming.text.isdigit()) or not 1 <= int(incoming.text[:4]) <= len(
+        says
+    ):
         return None
-    incoming.forget()
-    return _text(incoming.as_text(says[int(incoming.text) - 1]))
+    chosen = says[int(incoming.text[:4]) - 1]
+    if chosen in registry.menu_keys:
+        return Outcome.of(registry.menu_keys[chosen].function(incoming), f"menu:{chosen}")
+    if chosen.startswith(("http://", "https://")):
+        return Outcome([Text(link(_("点这里打开"), chosen))], "menu:view")
+    return _text(incoming.as_text(chosen))
 
 
 def _command(incoming: Incoming) -> Outcome | None:
@@ -174,10 +180,11 @@ def _by_rule(answers: Answers | None) -> Outcome | None:
 
 def _any_message(incoming: Incoming) -> Outcome | None:
     book = _book(incoming)
-    outcome = _by_rule(book.on(Occasion.ANY_MESSAGE, incoming.received_at))
-    if outcome is not None:
-        incoming.hand_over()
-    return outcome
+    answers = book.on(Occasion.ANY_MESSAGE, incoming.received_at)
+    if answers is None:
+        return None
+    incoming.hand_over()
+    return Outcome(answers.chosen(), NOBODY_UNDERSTOOD)
 
 
 def _book(incoming: Incoming) -> RuleBook:

@@ -95,3 +95,21 @@ class AccountUnfit(Refusal):
     """What was entered of an account cannot be."""
 
     code = "wechat.account_unfit"
+
+
+class RuleUnfit(Refusal):
+    """What was entered of a rule cannot be."""
+
+    code = "wechat.rule_unfit"
+
+
+class MaterialGone(Refusal):
+    """A reply names a material that is not there, or not at the platform."""
+
+    code = "wechat.material_gone"
+
+
+class MaterialUnfit(Refusal):
+    """A file that the platform would not take."""
+
+    code = "wechat.material_unfit"

@@ -24,7 +24,8 @@ from xinglin.wechat.messages import from_fields
 from xinglin.wechat.messages.events import Event
 from xinglin.wechat.models import IncomingMessage, MessageState, OutgoingMessage, OutgoingState
 from xinglin.wechat.queries import NOBODY_UNDERSTOOD
-from xinglin.wechat.replies import Empty, Reply, Text, from_plain, to_plain
+from xinglin.wechat.replies import Empty, PageLink, Reply, Text, from_plain, link, to_plain
+from xinglin.wechat.resolving import resolved
 from xinglin.wechat.services.outgoing import keep, tell_or_keep
 
 log = logging.getLogger(__name__)
@@ -122,19 +123,25 @@ def _passive(incoming: Incoming, replies: Sequence[Reply]) -> tuple[Reply, Seque
     An account that may only answer says several texts as one, and gives the rest when asked with 「更多」.
     """
     if len(replies) <= 1:
-        return (replies[0] if replies else Empty()), []
+        return (resolved(incoming.follower, replies[0]) if replies else Empty()), []
     if incoming.may(Capability.CUSTOMER_SERVICE):
-        return replies[0], replies[1:]
-    texts = [reply.content for reply in replies if isinstance(reply, Text)]
+        return resolved(incoming.follower, replies[0]), replies[1:]
+    texts = [text for reply in replies if (text := _as_text(incoming, reply))]
     if len(texts) == len(replies):
         return Text("\n\n".join(texts)), []
-    first, rest = replies[0], replies[1:]
+    first, *rest = [resolved(incoming.follower, reply) for reply in replies]
     incoming.remember(REST, {"replies": [to_plain(reply) for reply in rest]}, minutes=30)
     if isinstance(first, Text):
         first = Text(
             first.content + "\n\n" + _("（还有 %(left)d 条，回复「更多」查看）") % {"left": len(rest)}
         )
     return first, []
+
+
+def _as_text(incoming: Incoming, reply: Reply) -> str:
+    if isinstance(reply, PageLink):
+        return f"{link(reply.title, incoming.link(reply.path))}\n{reply.description}".strip()
+    return reply.content if isinstance(reply, Text) else ""
 
 
 def _with_hint(incoming: Incoming, first: Reply) -> Reply:

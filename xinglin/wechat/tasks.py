@@ -3,8 +3,10 @@
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from xinglin.wechat.models import Account
-from xinglin.wechat.services import accounts, outgoing
+from xinglin.commons import clock
+from xinglin.wechat.client.errors import PlatformUnreachable
+from xinglin.wechat.models import Account, Material, Menu, PersonalLink
+from xinglin.wechat.services import accounts, materials, menus, outgoing
 
 
 @app.task(name=outgoing.DELIVER, queue="wechat", retry=RetryStrategy(max_attempts=6, exponential_wait=3))
@@ -19,9 +21,52 @@ def probe(account_id: int) -> None:
     accounts.probe_account(account=Account.objects.get(pk=account_id))
 
 
+@app.task(
+    name=menus.PUBLISH,
+    queue="wechat",
+    retry=RetryStrategy(max_attempts=12, wait=10, retry_exceptions=[PlatformUnreachable]),
+)
+def publish_menu(menu_id: int) -> None:
+    """Publish one menu."""
+    menus.publish(menu=Menu.objects.select_related("account").get(pk=menu_id), by=None)
+
+
 @app.periodic(cron="20 3 * * *")
 @app.task(name="xinglin.wechat.probe_all", queue="wechat", queueing_lock="wechat-probe-all")
 def probe_all(timestamp: int) -> None:
     """Look every night at what the accounts may do: certificates expire, and the platform changes its mind."""
     for account in Account.objects.filter(active=True).exclude(sealed_secret=""):
         accounts.probe_soon(account=account)
+
+
+@app.task(
+    name=materials.UPLOAD,
+    queue="wechat",
+    retry=RetryStrategy(max_attempts=6, exponential_wait=3, retry_exceptions=[PlatformUnreachable]),
+)
+def upload_material(material_id: int) -> None:
+    """Upload one material; one that was deleted meanwhile is left alone."""
+    material = Material.objects.select_related("account").filter(pk=material_id).first()
+    if material is not None:
+        materials.upload(material=material)
+
+
+@app.task(name="xinglin.wechat.delete_material", queue="wechat", retry=RetryStrategy(max_attempts=4, wait=30))
+def delete_material(account_id: int, media_id: str) -> None:
+    """Delete one permanent material at the platform."""
+    materials.delete_at_the_platform(account=Account.objects.get(pk=account_id), media_id=media_id)
+
+
+@app.periodic(cron="15 * * * *")
+@app.task(name="xinglin.wechat.renew_materials", queue="wechat", queueing_lock="wechat-renew-materials")
+def renew_materials(timestamp: int) -> int:
+    """Upload anew, every hour, the temporary materials that end soon."""
+    return materials.renew_expiring()
+
+
+@app.periodic(cron="50 3 * * *")
+@app.task(name="xinglin.wechat.sweep_links", queue="wechat", queueing_lock="wechat-sweep-links")
+def sweep_links(timestamp: int) -> int:
+    """Delete personal links that are over their time."""
+    removed, _rows = PersonalLink.objects.filter(expires_at__lt=clock.now()).delete()
+    return removed

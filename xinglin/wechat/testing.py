@@ -4,7 +4,7 @@ import hashlib
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
@@ -107,6 +107,16 @@ def text_of(reply: Reply) -> str:
 
 def _card(article: Article) -> str:
     return f"{article.title}\n{article.description}\n{article.url}"
+
+
+def until(condition: Callable[[], bool], seconds: float = 8.0) -> bool:
+    """Look again and again until something is true: another thread is at work on it."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if condition():
+            return True
+        time.sleep(0.02)
+    return condition()
 
 
 @dataclass

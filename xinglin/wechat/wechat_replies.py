@@ -1,13 +1,11 @@
-"""What the channel itself says: help, binding, following and leaving, the nearest library."""
+"""What the channel itself says: help, binding, following and leaving."""
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from xinglin.commons.bulletin import announce
-from xinglin.consortium.queries import nearest
 from xinglin.patrons.text import masked_name
-from xinglin.wechat.conversation import Choice, Incoming, command, menu_key, on_event, on_message, registry
+from xinglin.wechat.conversation import Choice, Incoming, command, menu_key, on_event, registry
 from xinglin.wechat.events import JobFinished
 from xinglin.wechat.messages.events import (
     MassJobFinished,
@@ -16,19 +14,24 @@ from xinglin.wechat.messages.events import (
     Subscribe,
     TemplateJobFinished,
 )
-from xinglin.wechat.messages.kinds import LocationMessage
 from xinglin.wechat.models import Occasion
 from xinglin.wechat.replies import Empty, Reply, Text, link
 from xinglin.wechat.rules.book import book_of
-from xinglin.wechat.services import accounts, bindings, followers
-
-NEAREST_SHOWN = 3
-
+from xinglin.wechat.services import accounts, bindings, followers, menus
 
 # ---- help -------------------------------------------------------------------------------------------------
 
 
-@command("帮助", "菜单", "help", "?", title=lazy("帮助"), example="帮助", alone=True, order=99)
+@command("菜单", title=lazy("菜单"), example="菜单", alone=True, order=5)
+def text_menu(incoming: Incoming, argument: str) -> Reply | None:
+    """Offer the account's menu as numbered lines: for accounts that may have no other, and for those who type."""
+    menu = menus.text_menu_of(incoming.account)
+    if not menu:
+        return help_text(incoming, "")
+    return incoming.choices(_("%(account)s · 菜单") % {"account": incoming.account.name}, menu)
+
+
+@command("帮助", "help", "?", title=lazy("帮助"), example="帮助", alone=True, order=99)
 def help_text(incoming: Incoming, argument: str) -> Reply:
     """List what may be said, each line by its digit."""
     listed = [each for each in registry.listed_commands() if each.words[0] != "帮助"]
@@ -173,30 +176,3 @@ def look_at_the_account_again(incoming: Incoming) -> Reply:
     """Probe again what the account may do: its certificate has changed."""
     accounts.probe_soon(account=incoming.account)
     return Empty()
-
-
-# ---- where is the library ---------------------------------------------------------------------------------
-
-
-@on_message("location")
-def nearest_libraries(incoming: Incoming) -> Reply | None:
-    """Name the nearest libraries with their distance and address."""
-    place = incoming.message
-    if not isinstance(place, LocationMessage) or place.latitude is None or place.longitude is None:
-        return None
-    found = nearest(latitude=place.latitude, longitude=place.longitude)[:NEAREST_SHOWN]
-    if not found:
-        return None
-    lines = [
-        _("%(name)s，%(distance)s\n%(address)s")
-        % {"name": each.library.name, "distance": _distance(each.metres), "address": each.library.address}
-        for each in found
-    ]
-    page = link(_("开放时间与路线"), f"{settings.PUBLIC_URL}/m/libraries/")
-    return Text(_("离您最近的图书馆：") + "\n\n" + "\n\n".join(lines) + "\n\n" + page)
-
-
-def _distance(metres: float) -> str:
-    if metres < 950:
-        return _("约 %(metres)d 米") % {"metres": round(metres / 10) * 10}
-    return _("约 %(kilometres).1f 公里") % {"kilometres": metres / 1000}

@@ -8,11 +8,13 @@ import { contactsView } from "./views/contacts.js";
 import { discoverView } from "./views/discover.js";
 import { meView } from "./views/me.js";
 import { profileView } from "./views/profile.js";
+import { miniView } from "./views/mini.js";
+import { noticesView } from "./views/notices.js";
 import { inspector } from "./views/inspector.js";
 import { side } from "./views/side.js";
 
 /** Each view builds its element once and may offer ``update`` for news while it is shown. */
-const VIEWS = { chats: chatsView, chat: chatView, contacts: contactsView, discover: discoverView, me: meView, profile: profileView };
+const VIEWS = { chats: chatsView, chat: chatView, contacts: contactsView, discover: discoverView, me: meView, profile: profileView, notices: noticesView, mini: miniView };
 const screen = document.getElementById("screen");
 let shown = { element: null, update: null };
 

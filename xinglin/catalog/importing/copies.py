@@ -54,14 +54,18 @@ def price_fen(text: str) -> int | None:
 
 def _by_profile(field: LocalHolding, profile: ImportProfile, price: int | None) -> Iterator[NamedCopy]:
     def values(code: str) -> list[str]:
-        return [plain(value).strip() for held, value in field.subfields if code and held == code and value.strip()]
+        return [
+            plain(value).strip() for held, value in field.subfields if code and held == code and value.strip()
+        ]
 
     def first(code: str) -> str:
         return next(iter(values(code)), "")[:_LONGEST]
 
     parts = (first(profile.class_subfield), first(profile.book_number_subfield))
     # $s is where others put the whole call number: it is read when the profile's own place is empty.
-    call_number = first(profile.call_number_subfield) or first("s") or "/".join(part for part in parts if part)
+    call_number = (
+        first(profile.call_number_subfield) or first("s") or "/".join(part for part in parts if part)
+    )
     own_price = first(profile.price_subfield)
     for barcode in values(profile.barcode_subfield) or [""]:
         yield NamedCopy(
@@ -76,7 +80,11 @@ def _by_profile(field: LocalHolding, profile: ImportProfile, price: int | None) 
 
 def _by_standard(field: LocalHolding) -> Iterator[NamedCopy]:
     def values(codes: str) -> list[str]:
-        return [plain(value).strip() for code, value in field.subfields if code and code in codes and value.strip()]
+        return [
+            plain(value).strip()
+            for code, value in field.subfields
+            if code and code in codes and value.strip()
+        ]
 
     for barcode in values("p") or [""]:
         yield NamedCopy(

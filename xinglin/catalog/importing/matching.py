@@ -1,11 +1,11 @@
 """Has the catalogue this record already? The rules of library systems sheet 4.7, never ISBN alone.
 
-    same bytes                                             the same record
-    same agency and control number, title or ISBN agrees   the same record
-    ISBN and title and volume and year agree               the same record
-    no ISBN; title, author, publisher, year, extent agree  the same record
-    control number or ISBN agrees and the rest does not    a librarian decides
-    otherwise                                              a new record
+same bytes                                             the same record
+same agency and control number, title or ISBN agrees   the same record
+ISBN and title and volume and year agree               the same record
+no ISBN; title, author, publisher, year, extent agree  the same record
+control number or ISBN agrees and the rest does not    a librarian decides
+otherwise                                              a new record
 """
 
 from collections import defaultdict
@@ -146,11 +146,15 @@ def reason_of(rule: str) -> str:
     return {
         Rule.BYTES: _("与已有书目的数据完全相同。"),
         Rule.CONTROL_NUMBER: _("来源机构和控制号相同，题名或 ISBN 也一致。"),
-        Rule.CONTROL_NUMBER_ONLY: _("来源机构和控制号相同，但题名和 ISBN 都不同，或文献类型不同；请人工判断。"),
+        Rule.CONTROL_NUMBER_ONLY: _(
+            "来源机构和控制号相同，但题名和 ISBN 都不同，或文献类型不同；请人工判断。"
+        ),
         Rule.SEVERAL: _("目录里有几条书目都与它相同；请选定一条。"),
         Rule.NEW: _("目录里没有这种书。"),
         "isbn": _("ISBN、题名、卷册和出版年都一致。"),
-        "isbn_only": _("ISBN 相同，但题名、卷册或出版年不同（多卷书共用 ISBN、重印改号都有可能）；请人工判断。"),
+        "isbn_only": _(
+            "ISBN 相同，但题名、卷册或出版年不同（多卷书共用 ISBN、重印改号都有可能）；请人工判断。"
+        ),
         "issn": _("ISSN 和刊名一致。"),
         "issn_only": _("ISSN 相同，但刊名不同（改刊名或印错都有可能）；请人工判断。"),
         "description": _("没有 ISBN，题名、责任者、出版者、出版年和页数一致。"),

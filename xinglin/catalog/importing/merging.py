@@ -25,7 +25,9 @@ def merged(incoming: Native, kept: bytes) -> Native:
     Where that one has none, the newer bytes are kept as they came. Raises ``UnwritableRecord``.
     """
     flavour = Flavour(incoming.flavour.value)
-    ours = [field for field in read_record(kept).record.fields if is_local(field.tag, flavour)] if kept else []
+    ours = (
+        [field for field in read_record(kept).record.fields if is_local(field.tag, flavour)] if kept else []
+    )
     if not ours:
         return incoming
     held = {field.tag for field in ours}

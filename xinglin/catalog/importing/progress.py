@@ -24,12 +24,13 @@ def write_back(rows: Sequence[ImportRow]) -> None:
     arrays = ", ".join(f"%s::{'text' if kind == 'jsonb' else kind}[]" for kind in _COLUMNS.values())
     names = ", ".join(_COLUMNS)
     values = [[_value(row, name, kind) for row in rows] for name, kind in _COLUMNS.items()]
+    # Our own table and columns; every value is a parameter.
+    statement = (
+        f"update {ImportRow._meta.db_table} as row set {assigned}"  # noqa: S608
+        f" from unnest(%s::bigint[], {arrays}) as found(id, {names}) where row.id = found.id"
+    )
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"update {ImportRow._meta.db_table} as row set {assigned}"
-            f" from unnest(%s::bigint[], {arrays}) as found(id, {names}) where row.id = found.id",
-            [[row.pk for row in rows], *values],
-        )
+        cursor.execute(statement, [[row.pk for row in rows], *values])
 
 
 def _value(row: ImportRow, name: str, kind: str) -> object:

@@ -12,6 +12,7 @@ from dataclasses import asdict
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from xinglin.catalog.changelog import log_changes
 from xinglin.catalog.description import Native, put_into, taken_from
 from xinglin.catalog.events import ImportFinished
 from xinglin.catalog.importing.matching import Candidates, Match, reason_of
@@ -23,9 +24,17 @@ from xinglin.catalog.lifecycle import BATCH_MOVES, BatchState, Outcome
 from xinglin.catalog.marc import Verdict, facts_of, read_record
 from xinglin.catalog.marc.model import Flavour as MarcFlavour
 from xinglin.catalog.marc.reading import Unreadable
-from xinglin.catalog.models import Flavour, Format, Holding, ImportBatch, ImportProfile, ImportRow, OnMatch, Record
+from xinglin.catalog.models import (
+    Flavour,
+    Format,
+    Holding,
+    ImportBatch,
+    ImportProfile,
+    ImportRow,
+    OnMatch,
+    Record,
+)
 from xinglin.catalog.projection import description_of
-from xinglin.catalog.changelog import log_changes
 from xinglin.commons import clock
 from xinglin.commons.bulletin import announce
 from xinglin.commons.errors import Refusal
@@ -221,7 +230,11 @@ def _understood(rows: Sequence[ImportRow], batch: ImportBatch) -> list[Incoming]
             _refuse(row, refusal.code, str(refusal))
         except Exception as error:  # a fault of ours in one record must not cost the others
             log.exception("a record could not be understood", extra={"batch": batch.pk, "row": row.number})
-            _refuse(row, "fault", _("处理这条记录时出错（%(error)s）；请把它连同日志发给维护者。") % {"error": error})
+            _refuse(
+                row,
+                "fault",
+                _("处理这条记录时出错（%(error)s）；请把它连同日志发给维护者。") % {"error": error},
+            )
         else:
             row.title = shortened(each.record.full_title, characters=_LONGEST_TITLE)
             incoming.append(each)

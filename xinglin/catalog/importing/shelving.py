@@ -96,7 +96,8 @@ def _items(named: Sequence[_Named], holdings: dict[_Place, Holding], profile: Im
     taken = {
         (library, barcode): record
         for library, barcode, record in Item.objects.filter(
-            library__in={each.library.pk for each in named}, barcode__in={each.copy.barcode for each in named} - {""}
+            library__in={each.library.pk for each in named},
+            barcode__in={each.copy.barcode for each in named} - {""},
         ).values_list("library_id", "barcode", "holding__record_id")
     }
     made: list[tuple[_Named, Item]] = []

@@ -64,7 +64,11 @@ def keys_of(record: Record) -> MatchKeys:
     ``marc.match_keys`` says it of a MARC record; here the columns speak, so that a match costs no
     reading of MARC and records without any can be matched too.
     """
-    nature = (record.kind, "file" if record.is_electronic else "paper", "tr" if record.original_languages else "own")
+    nature = (
+        record.kind,
+        "file" if record.is_electronic else "paper",
+        "tr" if record.original_languages else "own",
+    )
     return MatchKeys(
         control=f"{record.agency}:{record.control_number}" if record.agency and record.control_number else "",
         isbns=tuple(record.isbns),

@@ -8,11 +8,11 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
+from xinglin.catalog.changelog import log_changes
 from xinglin.catalog.description import Native, put_into, restored
 from xinglin.catalog.events import ImportUndone
 from xinglin.catalog.lifecycle import BATCH_MOVES, BatchState, Outcome
 from xinglin.catalog.models import Flavour, Format, Holding, ImportBatch, ImportRow, Item, Record, RecordState
-from xinglin.catalog.changelog import log_changes
 from xinglin.commons import clock
 from xinglin.commons.bulletin import announce
 
@@ -51,7 +51,9 @@ def undo_some(batch_id: int) -> bool:
 def _undo(row: ImportRow) -> list[str]:
     """Take one row back; return a sentence for each thing that stays."""
     stays = [*_undo_items(row), *_undo_holdings(row)]
-    record = Record.objects.select_for_update().get(pk=row.record_id)
+    record = Record.objects.select_for_update().filter(pk=row.record_id or 0).first()
+    if record is None:
+        return stays
     if row.outcome == Outcome.ADDED:
         stays += _undo_addition(row, record)
     elif row.outcome == Outcome.REPLACED:
@@ -60,19 +62,20 @@ def _undo(row: ImportRow) -> list[str]:
 
 
 def _undo_items(row: ImportRow) -> list[str]:
-    stays = []
-    for item in Item.objects.select_for_update().filter(pk__in=row.trace.get("items", [])):
-        if item.in_use or not _deleted(item):
-            stays.append(_("条码号 %(barcode)s 已有流通记录，单册保留。") % {"barcode": item.barcode})
-    return stays
+    items = Item.objects.select_for_update().filter(pk__in=row.trace.get("items", []))
+    return [
+        _("条码号 %(barcode)s 已有流通记录，单册保留。") % {"barcode": item.barcode}
+        for item in items
+        if item.in_use or not _deleted(item)
+    ]
 
 
 def _undo_holdings(row: ImportRow) -> list[str]:
-    stays = []
-    for holding in Holding.objects.filter(pk__in=row.trace.get("holdings", [])):
-        if holding.items.exists() or not _deleted(holding):
-            stays.append(_("馆藏“%(place)s”下还有单册，保留。") % {"place": str(holding)})
-    return stays
+    return [
+        _("馆藏“%(place)s”下还有单册，保留。") % {"place": str(holding)}
+        for holding in Holding.objects.filter(pk__in=row.trace.get("holdings", []))
+        if holding.items.exists() or not _deleted(holding)
+    ]
 
 
 def _deleted(thing: Item | Holding) -> bool:

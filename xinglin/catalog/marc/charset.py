@@ -4,23 +4,19 @@ Rule (library systems sheet 2.2): strict UTF-8 on the whole record, then GB 1803
 ISO 5426. What the record declares is at most a tie-break: real CNMARC that declares GB is UTF-8,
 real MARC 21 that declares UTF-8 is MARC-8.
 
-The danger is in the middle. A diacritic and a letter of MARC-8 are also a legal pair of GB 18030,
-so "it decodes" proves nothing. What tells them apart is *where* the pairs fall: Chinese prose lives
-in the GB 2312 square (second byte A1 or higher, first byte B0-D7 for the 3755 commonest
-characters); a MARC-8 diacritic is followed by an ASCII letter, outside of that square. A reading
-that is possible but not believable is refused: a garbled record in the catalogue costs more than a
-refused one in the report.
+The danger is in the middle: "it decodes" proves nothing, see `chinese`. What is convincingly Chinese
+is; else the Western reading is tried; else what may pass for Chinese is taken. A reading that is
+possible but not believable is refused: a garbled record in the catalogue costs more than a refused
+one in the report.
 """
 
 import re
 import unicodedata
-from collections import Counter
 from collections.abc import Sequence
-from enum import Enum
-from functools import lru_cache
 from typing import Final
 
 from xinglin.catalog.marc import marc8
+from xinglin.catalog.marc.chinese import Weight, weigh
 from xinglin.catalog.marc.model import Flavour
 from xinglin.catalog.marc.reading import Unreadable
 
@@ -30,11 +26,13 @@ MARC8: Final = "marc-8"
 ISO5426: Final = "iso-5426"
 
 _NAMES: Final = {MARC8: "MARC-8", ISO5426: "ISO 5426"}
-_ASCII: Final = re.compile("[\x00-\x7f]+")
 _HIGH_RUN: Final = re.compile(rb"[\x80-\xff]+")
 _HAN_OR_CJK: Final = re.compile("[\u3000-\u30ff\u4e00-\u9fff\uff00-\uffef]")
 _SAYS_CHINESE: Final = re.compile(rb"\x1fachi[\x1d-\x1f]|\x1faCN[\x1d-\x1f]")
-_LOOSE_MARK: Final = re.compile("[\x00-\x7f][\u0300-\u0302\u0308\u030a\u030c\u0327]")
+_LOOSE_MARK: Final = re.compile(
+    "[\x00-\x7f][\u0300-\u0302\u0308\u030a\u030c\u0327]|[^\\w\u0300-\u036f\ufe20-\ufe2f][\u0300-\u036f]"
+)
+_CROWDED_SYMBOL: Final = re.compile("[±©£¥§℗®♭♯‡†](?=[^\x00-\x7f])|(?<=[^\x00-\x7f])[±©£¥§℗®♭♯‡†]")
 _CAPITAL_INSIDE: Final = re.compile("(?<!\x1f)[a-z][ŁØĐÞÆŒƠƯ£©℗♯♭][a-z]")
 
 
@@ -55,15 +53,32 @@ def decode_fields(
         position = raw.find(b"\x1b")
         if not (escaped and not declared_utf8) and not _is_chinese_after_all(raw, text, family):
             return UTF8, [piece.decode("utf-8") for piece in pieces]
-    if family is Flavour.MARC21 or escaped:
-        try:
-            return decode_western(pieces, family, position)
-        except Unreadable:
-            if escaped:
-                raise
-    if _is_believable_chinese(b"".join(pieces), family):
+    if escaped:
+        return decode_western(pieces, family, position)
+    weight = weigh(b"".join(pieces))
+    if weight is not None and _is_chinese(weight, raw, family):
         return GB18030, [piece.decode("gb18030") for piece in pieces]
-    return decode_western(pieces, family, position)
+    try:
+        return decode_western(pieces, family, position)
+    except Unreadable:
+        if weight is None or not weight.is_acceptable:
+            raise
+    return GB18030, [piece.decode("gb18030") for piece in pieces]
+
+
+def _is_chinese(weight: Weight, raw: bytes, family: Flavour | None) -> bool:
+    """Say whether the Chinese reading comes before the Western one.
+
+    MARC 21 must convince, since Chinese travels in it as MARC-8 or UTF-8; in UNIMARC less will do.
+    """
+    if family is not Flavour.UNIMARC:
+        return weight.is_convincing
+    return weight.is_convincing or weight.is_pure or (weight.is_prose and _says_chinese(raw, family))
+
+
+def _says_chinese(raw: bytes, family: Flavour | None) -> bool:
+    """Say whether a UNIMARC record names its language or country as Chinese (101, 102, 801)."""
+    return family is Flavour.UNIMARC and _SAYS_CHINESE.search(raw) is not None
 
 
 def decode_western(
@@ -91,65 +106,6 @@ def decode_western(
     return charset, texts
 
 
-def _is_believable_chinese(body: bytes, family: Flavour | None) -> bool:
-    """Say whether these bytes, read as GB 18030, are the Chinese of a catalogue.
-
-    Counted over the runs of high bytes: pairs within GB 2312, and of them those in its first level
-    or among its symbols. Traditional text falls outside of GB 2312 but begins with 81-A0, bytes that
-    have no meaning in MARC-8. A MARC 21 record must be the more convincing: Chinese in MARC 21
-    travels as MARC-8 or UTF-8, GB is a rarity there.
-    """
-    try:
-        text = body.decode("gb18030")
-    except UnicodeDecodeError:
-        return False
-    common = uncommon = alien = 0
-    for char, times in Counter(_ASCII.sub("", text)).items():
-        match _standing(char):
-            case _Standing.COMMON:
-                common += times
-            case _Standing.UNCOMMON:
-                uncommon += times
-            case _Standing.ALIEN:
-                alien += times
-            case _Standing.IMPOSSIBLE:
-                alien += 2 * times
-    total = common + uncommon + alien
-    if not total:
-        return False
-    if family is Flavour.UNIMARC:
-        return common + uncommon > alien * 4 and common * 3 >= uncommon
-    return common + uncommon > alien * 9 and common >= uncommon * 2 and common >= 4
-
-
-class _Standing(Enum):
-    """How much at home a character is in a Chinese catalogue."""
-
-    COMMON = 1
-    UNCOMMON = 2
-    ALIEN = 3
-    IMPOSSIBLE = 4
-
-
-@lru_cache(maxsize=32768)
-def _standing(char: str) -> _Standing:
-    """Return a character's standing by its place in GB 18030.
-
-    Common: GB 2312's first level and symbols. Uncommon: its second level, and the extension 81-A0
-    where most traditional forms are.
-    """
-    pair = char.encode("gb18030")
-    if len(pair) == 4 or unicodedata.category(char) in ("Co", "Cn", "Cc"):
-        return _Standing.IMPOSSIBLE
-    if pair[0] <= 0xA0:
-        return _Standing.UNCOMMON
-    if pair[1] < 0xA1:
-        return _Standing.ALIEN
-    if 0xB0 <= pair[0] <= 0xD7 or pair[0] <= 0xA9:
-        return _Standing.COMMON
-    return _Standing.UNCOMMON if pair[0] <= 0xF7 else _Standing.ALIEN
-
-
 def _is_chinese_after_all(raw: bytes, text: str, family: Flavour | None) -> bool:
     """Say whether bytes that happen to be legal UTF-8 are GB: a very short record can be both.
 
@@ -157,7 +113,7 @@ def _is_chinese_after_all(raw: bytes, text: str, family: Flavour | None) -> bool
     Greek or Cyrillic and not one Chinese character, while the GB reading is plain Chinese
     throughout. Accents of European words coincide too, but one at a time, never side by side.
     """
-    if family is not Flavour.UNIMARC or raw.isascii() or not _SAYS_CHINESE.search(raw):
+    if raw.isascii() or not _says_chinese(raw, family):
         return False
     if _HAN_OR_CJK.search(text):
         return False
@@ -180,5 +136,6 @@ def _is_believable_western(text: str, misplaced_allowed: int) -> bool:
     exist as letters, or the mark lands on a blank.
     """
     misplaced = len(_LOOSE_MARK.findall(text)) + len(_CAPITAL_INSIDE.findall(text))
+    misplaced += 2 * len(_CROWDED_SYMBOL.findall(text))
     fitting = len(unicodedata.normalize("NFD", text)) - len(text)
     return misplaced <= (max(misplaced_allowed, fitting) if misplaced_allowed else 0)

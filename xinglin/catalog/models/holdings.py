@@ -1,7 +1,7 @@
 """What the libraries own of a record: holdings, and the single copies in them."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import ExpressionWrapper, Q
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.catalog.lifecycle import Condition
@@ -71,7 +71,9 @@ class Item(models.Model):
     # On loan, under way or kept for a reader: circulation says so through ``services.set_available``.
     in_use = models.BooleanField(_("使用中"), default=False)
     available = models.GeneratedField(
-        expression=Q(condition=Condition.ON_SHELF) & Q(in_use=False),
+        expression=ExpressionWrapper(
+            Q(condition=Condition.ON_SHELF, in_use=False), output_field=models.BooleanField()
+        ),
         output_field=models.BooleanField(_("现在可用")),
         db_persist=True,
     )

@@ -41,20 +41,36 @@ class ImportProfile(models.Model):
         default="905",
         validators=[RegexValidator(r"^[0-9]{3}$", _("字段号是三位数字。"))],
     )
-    library_subfield = models.CharField(_("馆代码"), max_length=1, default="a", validators=[_subfield], blank=True)
+    library_subfield = models.CharField(
+        _("馆代码"), max_length=1, default="a", validators=[_subfield], blank=True
+    )
     library_codes = models.JSONField(
         _("馆代码对照"),
         default=dict,
         blank=True,
         help_text=_("文件里的馆代码 → 联盟的馆代码；没有列出的，记为导入的馆。"),
     )
-    location_subfield = models.CharField(_("馆藏地点"), max_length=1, default="l", validators=[_subfield], blank=True)
-    class_subfield = models.CharField(_("分类号"), max_length=1, default="d", validators=[_subfield], blank=True)
-    book_number_subfield = models.CharField(_("书次号"), max_length=1, default="e", validators=[_subfield], blank=True)
-    call_number_subfield = models.CharField(_("索书号"), max_length=1, default="f", validators=[_subfield], blank=True)
-    barcode_subfield = models.CharField(_("条码号"), max_length=1, default="b", validators=[_subfield], blank=True)
-    volume_subfield = models.CharField(_("卷册"), max_length=1, default="v", validators=[_subfield], blank=True)
-    price_subfield = models.CharField(_("价格"), max_length=1, default="p", validators=[_subfield], blank=True)
+    location_subfield = models.CharField(
+        _("馆藏地点"), max_length=1, default="l", validators=[_subfield], blank=True
+    )
+    class_subfield = models.CharField(
+        _("分类号"), max_length=1, default="d", validators=[_subfield], blank=True
+    )
+    book_number_subfield = models.CharField(
+        _("书次号"), max_length=1, default="e", validators=[_subfield], blank=True
+    )
+    call_number_subfield = models.CharField(
+        _("索书号"), max_length=1, default="f", validators=[_subfield], blank=True
+    )
+    barcode_subfield = models.CharField(
+        _("条码号"), max_length=1, default="b", validators=[_subfield], blank=True
+    )
+    volume_subfield = models.CharField(
+        _("卷册"), max_length=1, default="v", validators=[_subfield], blank=True
+    )
+    price_subfield = models.CharField(
+        _("价格"), max_length=1, default="p", validators=[_subfield], blank=True
+    )
     item_type = models.CharField(_("单册类型"), max_length=12, choices=ItemType, default=ItemType.BOOK)
     condition = models.CharField(_("单册状态"), max_length=20, choices=Condition, default=Condition.ON_SHELF)
 
@@ -148,12 +164,8 @@ class ImportRow(models.Model):
         ]
         indexes = [
             models.Index(fields=["batch", "outcome", "number"], name="import_row_outcome"),
-            models.Index(
-                fields=["batch"], condition=Q(outcome=Outcome.REVIEW), name="import_row_in_review"
-            ),
+            models.Index(fields=["batch"], condition=Q(outcome=Outcome.REVIEW), name="import_row_in_review"),
         ]
 
     def __str__(self) -> str:
         return f"{self.batch_id}/{self.number}"
-
-

@@ -4,6 +4,7 @@ import threading
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Protocol, cast
 
@@ -20,6 +21,7 @@ from .numbers import looks_like_class
 from .parse import parse
 from .query import Facet, Field, Mode, Node, Query, Sort, Term, depth
 from .spelling import respelt
+from .terms import all_of, best_of
 from .text import is_han, units
 from .writer import log_position
 
@@ -38,18 +40,27 @@ _CORE = (Field.TITLE, Field.AUTHOR, Field.SUBJECT)
 _SHOWN = {index.TITLE: Field.TITLE, index.AUTHOR: Field.AUTHOR, index.SUBJECT: Field.SUBJECT}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Hit:
-    """One record found. ``highlights`` has the title, authors and subjects, each value in pieces."""
+    """One record found, with its title, authors and subjects as they were given to the index."""
 
     record_id: int
     score: float
-    highlights: dict[Field, tuple[tuple[Piece, ...], ...]]
+    shown: dict[Field, tuple[str, ...]]
+    highlighter: Highlighter = field(repr=False, compare=False)
 
     @property
     def title(self) -> str:
-        """The title as it was given to the index."""
-        return "".join(piece.text for value in self.highlights.get(Field.TITLE, ()) for piece in value)
+        """The title with its subtitle."""
+        return self.shown[Field.TITLE][0]
+
+    @cached_property
+    def highlights(self) -> dict[Field, tuple[tuple[Piece, ...], ...]]:
+        """The title, authors and subjects, each value in pieces; made when a page shows them."""
+        return {
+            name: tuple(self.highlighter.mark(value, field=name) for value in values)
+            for name, values in self.shown.items()
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,11 +224,11 @@ class _Run:
 
     def _strict(self, root: Node | None) -> tantivy.Query:
         if root is None:
-            return self._compiler.everything()
+            return self._compiler.terms.everything()
         return self._compiler.node(root, self._compiler.strict)
 
     def _narrowed(self, compiled: tantivy.Query) -> tantivy.Query:
-        return self._compiler.all_of([compiled, *self._narrow])
+        return all_of([compiled, *self._narrow])
 
     def _needs_forgiving(self, root: Node, count: int) -> bool:
         """Return whether to look again: nothing was found, or little and only inside abstracts."""
@@ -233,7 +244,7 @@ class _Run:
     def _in_core_fields(self, term: Term) -> tantivy.Query:
         if term.field is not Field.ANY or looks_like_class(term.text):
             return self._compiler.strict(term)
-        return self._compiler.best_of([self._compiler.strict(replace(term, field=field)) for field in _CORE])
+        return best_of([self._compiler.strict(replace(term, field=field)) for field in _CORE])
 
     def _page(self, compiled: tantivy.Query) -> _Found:
         size = max(1, self._query.size)
@@ -252,21 +263,16 @@ class _Run:
             return ()
         numbers = self._searcher.fast_field_values(index.RECORD_ID, [address for _, address in found])
         return tuple(
-            Hit(_only(number), self._score(score), self._highlights(address, highlighter))
+            Hit(_only(number), self._score(score), self._shown(address), highlighter)
             for number, (score, address) in zip(numbers, found, strict=True)
         )
 
     def _score(self, score: object) -> float:
         return float(score) if isinstance(score, float) and self._query.sort is Sort.RELEVANCE else 0.0
 
-    def _highlights(
-        self, address: tantivy.DocAddress, highlighter: Highlighter
-    ) -> dict[Field, tuple[tuple[Piece, ...], ...]]:
+    def _shown(self, address: tantivy.DocAddress) -> dict[Field, tuple[str, ...]]:
         kept = index.shown(self._searcher.doc(address))
-        return {
-            field: tuple(highlighter.mark(value, field=field) for value in kept.get(name, ()))
-            for name, field in _SHOWN.items()
-        }
+        return {name: tuple(kept.get(stored, ())) for stored, name in _SHOWN.items()}
 
     def _facets(self, compiled: tantivy.Query) -> dict[Facet, FacetCounts]:
         facets = self._query.facets
@@ -278,8 +284,8 @@ class _Run:
 
 def _texts(hits: Sequence[Hit]) -> list[str]:
     return [
-        "".join(piece.text for piece in value)
+        text
         for hit in hits[:_HITS_TO_LEARN_FROM]
         for name in (Field.TITLE, Field.AUTHOR)
-        for value in hit.highlights[name]
+        for text in hit.shown[name]
     ]

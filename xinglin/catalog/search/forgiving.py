@@ -13,6 +13,7 @@ from . import schema as index
 from .compile import Compiler
 from .pinyin import joined_pairs, pinyin_phrase, syllables
 from .query import And, Field, Mode, Node, Not, Or, Term
+from .terms import all_of, best_of, scored
 from .text import Unit, is_han, units
 
 _SAME_SOUND = 60.0
@@ -46,6 +47,7 @@ class ForgivingLeaf:
 
     def __init__(self, compiler: Compiler, schema: tantivy.Schema) -> None:
         self._compiler = compiler
+        self._terms = compiler.terms
         self._schema = schema
 
     def __call__(self, term: Term) -> Query:
@@ -54,7 +56,7 @@ class ForgivingLeaf:
         if not can_be_forgiven(term) or not sequence:
             return strict
         if term.field is Field.NUMBER:
-            return self._compiler.best_of([strict, self._slip(index.NUMBER, "".join(sequence).upper(), 1)])
+            return best_of([strict, self._slip(index.NUMBER, "".join(sequence).upper(), 1)])
         near = [strict, *self._near(term, sequence)]
         return Query.disjunction_max_query(near, 0.3)
 
@@ -66,8 +68,8 @@ class ForgivingLeaf:
         read = syllables(term.text)[:_MOST_UNITS]
         sounds = [_SOUND_OF[name] for name in names if name in _SOUND_OF]
         if len(read) > 1 and sounds:
-            same = [self._compiler.together(sound, pinyin_phrase(read)) for sound in sounds]
-            near.append(Query.const_score_query(self._compiler.best_of(same), _SAME_SOUND))
+            same = [self._terms.together(sound, pinyin_phrase(read)) for sound in sounds]
+            near.append(scored(best_of(same), _SAME_SOUND))
         if len(sequence) >= _FEWEST_PAIRS:
             near.append(self._most_pairs(names, sequence))
             near += [self._most_sounds(sound, read) for sound in sounds]
@@ -76,7 +78,7 @@ class ForgivingLeaf:
         return near
 
     def _anywhere(self, names: tuple[str, ...], value: str) -> Query:
-        return self._compiler.best_of([self._compiler.one(name, value) for name in names])
+        return best_of([self._terms.one(name, value) for name in names])
 
     def _most_pairs(self, names: tuple[str, ...], sequence: list[Unit]) -> Query:
         pairs = [
@@ -90,7 +92,7 @@ class ForgivingLeaf:
 
     def _most_sounds(self, field: str, read: list[str]) -> Query:
         pairs = dict.fromkeys(term for term, _ in joined_pairs(read))
-        clauses = [(Occur.Should, self._compiler.one(field, pair)) for pair in pairs]
+        clauses = [(Occur.Should, self._terms.one(field, pair)) for pair in pairs]
         return Query.boost_query(
             Query.boolean_query(clauses, max(1, math.ceil(_SHARE_OF_SOUNDS * len(clauses)))), 2.0
         )
@@ -101,17 +103,15 @@ class ForgivingLeaf:
         most = Query.boolean_query(
             [(Occur.Should, found) for found in units_found], max(1, len(units_found) - 1)
         )
-        every = Query.const_score_query(self._compiler.all_of(units_found), _EVERY_CHARACTER)
-        return self._compiler.all_of([most], also=[every])
+        every = scored(all_of(units_found), _EVERY_CHARACTER)
+        return all_of([most], also=[every])
 
     def _each_slipped(self, names: tuple[str, ...], sequence: list[Unit]) -> Query:
-        return self._compiler.all_of(
-            [self._compiler.best_of([self._slipped(name, unit) for name in names]) for unit in sequence]
-        )
+        return all_of([best_of([self._slipped(name, unit) for name in names]) for unit in sequence])
 
     def _slipped(self, name: str, word: str) -> Query:
         if len(word) < _LETTERS_FOR_ONE_SLIP:
-            return self._compiler.one(name, word)
+            return self._terms.one(name, word)
         return self._slip(name, word, 2 if len(word) >= _LETTERS_FOR_TWO_SLIPS else 1)
 
     def _slip(self, name: str, word: str, distance: int) -> Query:

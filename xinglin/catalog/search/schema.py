@@ -136,12 +136,13 @@ def _add_titles(row: tantivy.Document, document: SearchDocument) -> None:
     full = f"{document.title} {document.subtitle}".strip()
     titles = [full, *document.variant_titles]
     _add_texts(row, TITLE, titles)
-    for title in titles:
+    readings = [syllables(title) for title in titles]
+    row.add_text(TITLE_SORT, " ".join(readings[0])[:_LONGEST_SORT_KEY])
+    for title, read in zip(titles, readings, strict=True):
         _add_terms(row, TITLE_WORDS, ((word, place) for place, word in enumerate(dictionary_words(title))))
-        _add_sounds(row, PINYIN, INITIALS, syllables(title))
+        _add_sounds(row, PINYIN, INITIALS, read)
     for key in {squash(title) for title in (document.title, *titles)}:
         row.add_text(TITLE_KEY, key)
-    row.add_text(TITLE_SORT, " ".join(syllables(document.title))[:_LONGEST_SORT_KEY])
 
 
 def _add_names(row: tantivy.Document, document: SearchDocument) -> None:

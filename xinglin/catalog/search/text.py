@@ -26,7 +26,7 @@ _IS_HAN = re.compile(rf"[{_HAN}]")
 _LONGEST_UNIT = 64
 _APOSTROPHES = frozenset("'\u2019\u02bc")
 
-#: Stands before the first unit of every value, so that "begins with" is a phrase.
+#: Stands before the first term of every value once more, so that "begins with" is a term.
 BEGIN = "^"
 
 Unit = str
@@ -135,9 +135,9 @@ def index_terms(text: str) -> list[Placed]:
 
     Punctuation between two characters does not part them, for readers leave it out.
     """
-    terms: list[Placed] = [(BEGIN, 0)]
+    terms: list[Placed] = []
     previous = ""
-    for position, unit in enumerate(units(text), start=1):
+    for position, unit in enumerate(units(text)):
         if not is_han(unit):
             terms.extend((term, position) for term in _latin_terms(unit))
             previous = ""
@@ -146,7 +146,13 @@ def index_terms(text: str) -> list[Placed]:
         if previous:
             terms.append((previous + unit, position - 1))
         previous = unit
-    return terms
+    return [*((BEGIN + term, 0) for term, position in terms if position == 0), *terms]
+
+
+def beginning_terms(sequence: Sequence[Unit]) -> list[Placed]:
+    """Return the fewest terms that together say "it begins with these units"."""
+    (first, _), *others = phrase_terms(sequence)
+    return [(BEGIN + first, 0), *others]
 
 
 def phrase_terms(sequence: Sequence[Unit], *, stemmed: bool = False) -> list[Placed]:

@@ -9,7 +9,16 @@ from xinglin.catalog.services.holdings import (
     remove_holding,
     set_available,
 )
-from xinglin.catalog.services.imports import decide_new, decide_same, discard, drop, start, undo, upload
+from xinglin.catalog.services.imports import (
+    decide_new,
+    decide_same,
+    discard,
+    drop,
+    set_profile,
+    start,
+    undo,
+    upload,
+)
 from xinglin.catalog.services.records import add_record, amend_record, delete_record
 
 __all__ = [
@@ -27,6 +36,7 @@ __all__ = [
     "drop",
     "remove_holding",
     "set_available",
+    "set_profile",
     "start",
     "undo",
     "upload",

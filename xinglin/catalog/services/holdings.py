@@ -5,6 +5,7 @@ from typing import TypedDict, Unpack
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from xinglin.catalog.changelog import log_changes
 from xinglin.catalog.errors import (
     BarcodeTaken,
     HoldingExists,
@@ -17,7 +18,6 @@ from xinglin.catalog.errors import (
 from xinglin.catalog.events import ItemAdded, ItemChanged
 from xinglin.catalog.lifecycle import CONDITION_DEEDS, CONDITION_MOVES, Condition
 from xinglin.catalog.models import Holding, Item, ItemType, Record
-from xinglin.catalog.changelog import log_changes
 from xinglin.commons import clock, history
 from xinglin.commons.bulletin import announce
 from xinglin.consortium import access
@@ -45,7 +45,9 @@ class ItemFacts(TypedDict, total=False):
 
 
 @transaction.atomic
-def add_holding(*, record: Record, library: Library, by: Staff | None, **facts: Unpack[HoldingFacts]) -> Holding:
+def add_holding(
+    *, record: Record, library: Library, by: Staff | None, **facts: Unpack[HoldingFacts]
+) -> Holding:
     """Register that a library holds a work. Raises ``HoldingExists``, ``RecordUnknown``, ``NotAllowed``."""
     access.require(by, "catalog.change_item", library.pk)
     if not record.is_active:
@@ -76,11 +78,11 @@ def remove_holding(*, holding: Holding, by: Staff | None) -> None:
     current = Holding.objects.select_for_update().get(pk=holding.pk)
     items = current.items.count()
     if items:
-        raise HoldingNotEmpty(
-            _("这处馆藏还有 %(items)d 册，不能删除；请先把单册移走或剔除。"), items=items
-        )
+        raise HoldingNotEmpty(_("这处馆藏还有 %(items)d 册，不能删除；请先把单册移走或剔除。"), items=items)
     log_changes([current.record_id])
-    history.record(current.record, "remove_holding", by=by.user if by else None, changes={"holding": str(current)})
+    history.record(
+        current.record, "remove_holding", by=by.user if by else None, changes={"holding": str(current)}
+    )
     current.delete()
 
 
@@ -147,7 +149,8 @@ def change_condition(*, item: Item, deed: str, by: Staff | None, reason: str = "
         )
     if deed == "withdraw" and current.in_use:
         raise ItemInUse(
-            _("单册 %(barcode)s 正在借出、调拨或预约保留中，不能剔除；请先办理归还。"), barcode=current.barcode
+            _("单册 %(barcode)s 正在借出、调拨或预约保留中，不能剔除；请先办理归还。"),
+            barcode=current.barcode,
         )
     before, current.condition = current.condition, move[0]
     current.version += 1
@@ -172,7 +175,9 @@ def set_available(*, item: Item, available: bool) -> None:
     No permission is asked: circulation did, for the deed this belongs to. A copy that is lost or being
     bound stays unavailable whatever is said here.
     """
-    changed = Item.objects.filter(pk=item.pk, in_use=available).update(in_use=not available, updated_at=clock.now())
+    changed = Item.objects.filter(pk=item.pk, in_use=available).update(
+        in_use=not available, updated_at=clock.now()
+    )
     if changed:
         log_changes([item.holding.record_id])
         item.in_use = not available

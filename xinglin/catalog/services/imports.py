@@ -1,6 +1,6 @@
 """The deeds of importing: send a file in, start, decide a doubtful pair, take it back."""
 
-from typing import BinaryIO
+from typing import BinaryIO, TypedDict, Unpack
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
@@ -18,7 +18,7 @@ from xinglin.catalog.importing.shelving import Arrived
 from xinglin.catalog.importing.staging import received, stage
 from xinglin.catalog.importing.understanding import understand
 from xinglin.catalog.lifecycle import BATCH_MOVES, WITHOUT_EFFECT, BatchState, Outcome
-from xinglin.catalog.models import ImportBatch, ImportRow, OnMatch, Record, RecordState
+from xinglin.catalog.models import ImportBatch, ImportProfile, ImportRow, OnMatch, Record, RecordState
 from xinglin.catalog.services.records import save_record
 from xinglin.commons import clock, history
 from xinglin.commons.text import plain, shortened
@@ -26,6 +26,24 @@ from xinglin.consortium import access
 from xinglin.consortium.models import Library, Staff
 
 PERMISSION = "catalog.import_records"
+
+
+class ProfileFacts(TypedDict, total=False):
+    """What may be said of how a library's files are to be read."""
+
+    agency: str
+    holdings_tag: str
+    library_subfield: str
+    library_codes: dict[str, str]
+    location_subfield: str
+    class_subfield: str
+    book_number_subfield: str
+    call_number_subfield: str
+    barcode_subfield: str
+    volume_subfield: str
+    price_subfield: str
+    item_type: str
+    condition: str
 
 
 @transaction.atomic
@@ -79,7 +97,9 @@ def _refuse_second(library: Library, sha256: str) -> None:
     )
     if earlier is not None:
         raise AlreadyImported(
-            _("这个文件已在 %(day)s 上传过（批次 %(number)d，%(state)s）；要重新导入，请先撤销或放弃那一批。"),
+            _(
+                "这个文件已在 %(day)s 上传过（批次 %(number)d，%(state)s）；要重新导入，请先撤销或放弃那一批。"
+            ),
             day=clock.local(earlier.uploaded_at).strftime("%Y-%m-%d"),
             number=earlier.pk,
             state=BatchState(earlier.state).label,
@@ -148,8 +168,21 @@ def drop(*, row: ImportRow, by: Staff | None) -> ImportRow:
     return _decided(current, Outcome.DROPPED, None, by)
 
 
+@transaction.atomic
+def set_profile(*, library: Library, by: Staff | None, **facts: Unpack[ProfileFacts]) -> ImportProfile:
+    """Say where a library's records name their copies; the next import reads them so. Raises ``NotAllowed``."""
+    access.require(by, PERMISSION, library.pk)
+    profile, _made = ImportProfile.objects.update_or_create(library=library, defaults=dict(facts))
+    history.record(library, "set_import_profile", by=by.user if by else None, changes=dict(facts))
+    return profile
+
+
 def _in_review(row: ImportRow, by: Staff | None) -> ImportRow:
-    current = ImportRow.objects.select_for_update(of=("self",)).select_related("batch__library", "batch__by").get(pk=row.pk)
+    current = (
+        ImportRow.objects.select_for_update(of=("self",))
+        .select_related("batch__library", "batch__by")
+        .get(pk=row.pk)
+    )
     access.require(by, PERMISSION, current.batch.library_id)
     if current.outcome != Outcome.REVIEW or current.batch.state not in (BatchState.RUNNING, BatchState.DONE):
         raise AlreadyDecided(
@@ -168,7 +201,9 @@ def _decided(row: ImportRow, outcome: Outcome, arrived: Arrived | None, by: Staf
         settle([arrived], row.batch)
         row.remarks = arrived.incoming.remarks
     row.save()
-    history.record(row.batch, "decide", by=by.user if by else None, changes={"row": row.number, "outcome": outcome.value})
+    history.record(
+        row.batch, "decide", by=by.user if by else None, changes={"row": row.number, "outcome": outcome.value}
+    )
     return row
 
 

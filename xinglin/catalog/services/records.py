@@ -3,6 +3,7 @@
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext_lazy as _
 
+from xinglin.catalog.changelog import log_changes
 from xinglin.catalog.description import Description, Native, put_into
 from xinglin.catalog.errors import (
     ControlNumberTaken,
@@ -14,7 +15,6 @@ from xinglin.catalog.errors import (
 )
 from xinglin.catalog.events import RecordAdded, RecordChanged, RecordDeleted
 from xinglin.catalog.models import Record, RecordState
-from xinglin.catalog.changelog import log_changes
 from xinglin.commons import clock, history
 from xinglin.commons.bulletin import announce
 from xinglin.commons.errors import NotAllowed
@@ -85,7 +85,9 @@ def delete_record(*, record: Record, by: Staff | None, reason: str = "") -> None
     held = current.holdings.count()
     if held:
         raise RecordStillHeld(
-            _("《%(title)s》还有 %(held)d 处馆藏，不能删除；请先剔除单册并删除馆藏。"), title=current.title, held=held
+            _("《%(title)s》还有 %(held)d 处馆藏，不能删除；请先剔除单册并删除馆藏。"),
+            title=current.title,
+            held=held,
         )
     current.state = RecordState.DELETED
     current.version += 1

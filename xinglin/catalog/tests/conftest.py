@@ -7,6 +7,8 @@ import pytest
 from pytest_django.fixtures import Settings
 
 from xinglin.catalog import indexer
+from xinglin.commons.testing import browser as browser
+from xinglin.commons.testing import browser_page as browser_page
 
 
 @pytest.fixture

@@ -5,6 +5,8 @@ from itertools import count
 from xinglin.catalog import services
 from xinglin.catalog.description import Description
 from xinglin.catalog.lifecycle import Condition
+from xinglin.catalog.marc import ControlField, DataField, Field, Flavour, write_iso2709
+from xinglin.catalog.marc import Record as MarcRecord
 from xinglin.catalog.models import Holding, Item, ItemType, Record
 from xinglin.consortium.models import Library
 
@@ -40,3 +42,33 @@ def an_item(
         item_type=item_type,
         by=None,
     )
+
+
+def cnmarc(
+    number: str,
+    title: str,
+    *,
+    isbn: str = "",
+    barcode: str = "",
+    call: str = "R540.4/1",
+    extra: tuple[tuple[str, str], ...] = (),
+) -> bytes:
+    """One CNMARC record of an agency, with a copy in 905; ``extra`` are fields with one subfield a."""
+    fields: list[Field] = [
+        ControlField("001", number),
+        DataField("100", " ", " ", (("a", "20200101d2020    em y0chiy50      ea"),)),
+        DataField("101", "0", " ", (("a", "chi"),)),
+        DataField("200", "1", " ", (("a", title), ("f", "王吉耀主编"))),
+        DataField("210", " ", " ", (("a", "北京"), ("c", "人民卫生出版社"), ("d", "2020"))),
+        DataField("215", " ", " ", (("a", "320页"), ("d", "26cm"))),
+        *(DataField(tag, " ", " ", (("a", value),)) for tag, value in extra),
+        DataField("606", "0", " ", (("a", "心电图"), ("x", "诊断"))),
+        DataField("690", " ", " ", (("a", "R540.4"), ("v", "5"))),
+        DataField("801", " ", "0", (("a", "CN"), ("b", "MED"), ("c", "20200101"))),
+    ]
+    if isbn:
+        fields.insert(1, DataField("010", " ", " ", (("a", isbn), ("d", "CNY48.00"))))
+    if barcode:
+        copy = (("a", "MAIN"), ("b", barcode), ("d", "R540.4"), ("e", "1"), ("f", call))
+        fields.append(DataField("905", " ", " ", copy))
+    return write_iso2709(MarcRecord("00000nam0 2200000   450 ", tuple(fields)), flavour=Flavour.CNMARC)

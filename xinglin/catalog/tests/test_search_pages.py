@@ -5,8 +5,6 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from xinglin.catalog import services
-from xinglin.catalog.lifecycle import Condition
 from xinglin.catalog.models import ItemType
 from xinglin.catalog.tests.factories import a_record, an_item
 from xinglin.consortium.tests.cast import SmallConsortium
@@ -18,7 +16,9 @@ Index = Callable[[], int]
 def test_a_reader_finds_a_book_and_sees_each_librarys_copies(
     client: Client, a_small_consortium: SmallConsortium, index: Index
 ) -> None:
-    found = a_record("心电图诊断学", authors=("王吉耀",), publisher="人民卫生出版社", year=2021, classes=("R540.4",))
+    found = a_record(
+        "心电图诊断学", authors=("王吉耀",), publisher="人民卫生出版社", year=2021, classes=("R540.4",)
+    )
     a_record("护理学基础")
     an_item(found, a_small_consortium.main, call_number="R540.4/12")
     an_item(found, a_small_consortium.a, item_type=ItemType.REFERENCE)

@@ -93,7 +93,7 @@ def put_back(*, hold: Hold, by: Staff | None, reason: str) -> Hold:
     item = hold.item
     move(hold, "put_back")
     queries.queue_of(hold.record).update(position=F("position") + 1)
-    hold.position, hold.item, hold.ready_at, hold.kept_until = 1, None, None, None
+    hold.position, hold.item, hold.ready_at, hold.kept_until, hold.told_at = 1, None, None, None, None
     hold.save()
     if item is not None:
         set_available(item=item, available=True)

@@ -1,16 +1,17 @@
 """News goes up: one errand per listener, in the announcer's transaction, tried again, never lost."""
 
-import asyncio
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import cast
 
 import pytest
 from django.db import transaction
 from django.db.models import QuerySet
+from procrastinate import JobContext
 from procrastinate.contrib.django import app, models
 
 from xinglin.commons import bulletin
-from xinglin.commons.testing import run_errands
+from xinglin.commons.testing import apart, run_errands
 
 
 @dataclass(frozen=True)
@@ -86,9 +87,9 @@ def test_a_job_whose_worker_died_is_put_back(a_listener: None) -> None:
                 "update procrastinate_workers set last_heartbeat = now() - interval '5 minutes' where id = %(id)s",
                 id=worker_id,
             )
-            return int(await rescue_stalled_jobs.func(_Context(dying), timestamp=0))
+            return int(await rescue_stalled_jobs.func(cast(JobContext, _Context(dying)), timestamp=0))
 
-    assert asyncio.run(die_while_working_then_rescue()) == 1
+    assert apart(die_while_working_then_rescue()) == 1
     run_errands()
     assert seen == [7]
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from xinglin.commons import clock, history, secrets, text
 from xinglin.commons.checkups import Health, every_finding
 from xinglin.commons.errors import NotAllowed, Refusal
+from xinglin.commons.models import HistoryEntry
 
 
 @pytest.mark.django_db
@@ -72,7 +73,7 @@ def test_history_outlives_the_thing_and_keeps_the_name_of_who_did_it() -> None:
     history.record(group, "renamed", by=actor, changes={"name": ["旧", "试"]}, reason="更正")
     subject = history.subject_of(group)
     actor.delete()
-    entry = history.HistoryEntry.objects.get(subject=subject)
+    entry = HistoryEntry.objects.get(subject=subject)
     assert (entry.actor_name, entry.deed, entry.changes) == ("李馆员", "renamed", {"name": ["旧", "试"]})
 
 

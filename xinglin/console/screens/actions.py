@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 from xinglin.commons.errors import Conflict, NotFound, Refusal
 from xinglin.commons.onscreen import Words
 from xinglin.console.access import StaffRequest, demand, may
-from xinglin.console.screens.pages import RowsScreen
+from xinglin.console.screens.pages import Crumb, RowsScreen
 from xinglin.console.tones import Tone
 from xinglin.console.values import M
 
@@ -109,6 +109,10 @@ class ActsOnRows(RowsScreen[M]):
         """Return where a finished action leads."""
         return reverse(f"console:{self.listing or self.name}")
 
+    def own_crumb(self, row: M | None) -> Crumb:
+        """Return the step of the way from which an action is asked: this list, or this row's page."""
+        return Crumb(self.title, reverse(f"console:{self.name}"))
+
     def _allowed(self, request: StaffRequest, deed: str) -> Action[M]:
         for action in self.actions:
             if action.name == deed:
@@ -130,7 +134,7 @@ class ActsOnRows(RowsScreen[M]):
                 refusal = refused
             else:
                 return finished(request, outcome, _way_back(request) or self.after(row))
-        return self._asked(request, action, form, refusal, {"row": row, "subject": str(row)})
+        return self._asked(request, action, row, form, refusal, {"row": row, "subject": str(row)})
 
     def _act_on_many(self, request: StaffRequest, deed: str) -> HttpResponse:
         action = self._allowed(request, deed)
@@ -152,9 +156,8 @@ class ActsOnRows(RowsScreen[M]):
         elif isinstance(action.form, type):
             form = action.form()  # the first POST brings the ticked rows, not yet the answers
         subject = _("已勾选 %(n)d 条") % {"n": len(picked)}
-        return self._asked(
-            request, action, form, None, {"picked": picked, "subject": subject}, fresh=not confirmed
-        )
+        about: dict[str, object] = {"picked": picked, "subject": subject}
+        return self._asked(request, action, None, form, None, about, fresh=not confirmed)
 
     def _run_on_many(
         self, request: StaffRequest, action: Action[M], rows: Sequence[M], answers: Answers, back: str
@@ -182,6 +185,7 @@ class ActsOnRows(RowsScreen[M]):
         self,
         request: StaffRequest,
         action: Action[M],
+        row: M | None,
         form: Form | None,
         refusal: Refusal | None,
         about: dict[str, object],
@@ -195,6 +199,7 @@ class ActsOnRows(RowsScreen[M]):
             "refusal": refusal,
             "back": _way_back(request) or reverse(f"console:{self.listing or self.name}"),
             "title": action.title,
+            "crumbs": [*self.crumbs(), self.own_crumb(row)],
             **about,
         }
         part = request.headers.get("HX-Target") == "dialog-body"

@@ -14,7 +14,7 @@ from xinglin.commons.onscreen import Words
 from xinglin.console.access import StaffRequest
 from xinglin.console.screens.actions import ActsOnRows
 from xinglin.console.screens.columns import Column
-from xinglin.console.screens.pages import address_of
+from xinglin.console.screens.pages import Crumb, address_of
 from xinglin.console.values import Fact, M
 
 R = TypeVar("R", bound=Model)
@@ -78,6 +78,9 @@ class DetailScreen(ActsOnRows[M]):
 
     def after(self, row: M) -> str:
         return reverse(f"console:{self.name}", args=[row.pk])
+
+    def own_crumb(self, row: M | None) -> Crumb:
+        return Crumb(self.heading(row), self.after(row)) if row is not None else Crumb(self.title)
 
     def _answer(self, request: StaffRequest, pk: object) -> HttpResponse:
         row = self.row(request, pk)

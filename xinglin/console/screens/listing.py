@@ -6,6 +6,7 @@ from typing import ClassVar, Generic
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q, QuerySet
+from django.db.models.sql.datastructures import Join
 from django.http import HttpResponse
 from django.urls import URLPattern, reverse
 from django.utils.safestring import SafeString
@@ -117,7 +118,16 @@ class ListScreen(ActsOnRows[M]):
             rows = self.search(request, rows, sought[:200])
         for each in self.filters:
             rows = each.narrow(rows, request)
-        return rows
+        return self._each_once(request, rows)
+
+    def _each_once(self, request: StaffRequest, rows: QuerySet[M]) -> QuerySet[M]:
+        """Return each row once: a filter on what belongs to it (its items, its tags) joins it several times."""
+        joins = rows.query.alias_map.values()
+        if not any(
+            isinstance(join, Join) and getattr(join.join_field, "one_to_many", False) for join in joins
+        ):
+            return rows
+        return self.rows(request).filter(pk__in=rows.order_by().values("pk"))
 
     def _ordered(self, request: StaffRequest, rows: QuerySet[M]) -> QuerySet[M]:
         """Return the rows in the order asked for; the key comes last, so that pages never overlap."""

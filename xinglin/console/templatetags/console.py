@@ -1,13 +1,19 @@
 """Template tags of the console: icons, chips, local time, money, form fields, steps, the frame of a page."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django import template
 from django.db.models import Model
 from django.forms import BoundField, Form
-from django.forms.widgets import CheckboxInput, CheckboxSelectMultiple, RadioSelect, Select
+from django.forms.widgets import (
+    CheckboxInput,
+    CheckboxSelectMultiple,
+    FileInput,
+    RadioSelect,
+    Select,
+    Textarea,
+)
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -83,10 +89,7 @@ class Input:
         )
         wrong = " is-invalid" if self.bound.errors else ""
         given = self.bound.field.widget.attrs.get("class", "")
-        attrs: dict[str, str | bool] = {"class": f"{css}{wrong} {given}".strip()}
-        if self.bound.errors:
-            attrs["aria-describedby"] = f"{self.bound.auto_id}_errors"
-        return self.bound.as_widget(attrs=attrs)
+        return self.bound.as_widget(attrs={"class": f"{css}{wrong} {given}".strip()})
 
 
 def _kind(bound: BoundField) -> str:
@@ -95,13 +98,15 @@ def _kind(bound: BoundField) -> str:
         return "tick"
     if isinstance(widget, (RadioSelect, CheckboxSelectMultiple)):
         return "choices"
+    if isinstance(widget, (Textarea, FileInput)):
+        return "area"
     return "select" if isinstance(widget, Select) else "text"
 
 
 @register.inclusion_tag("console/parts/fields.html")
 def fields(form: Form) -> dict[str, object]:
     """Show a form's fields with labels, help and errors."""
-    inputs: Iterable[Input] = [Input(bound, _kind(bound)) for bound in form.visible_fields()]
+    inputs = [Input(bound, _kind(bound)) for bound in form.visible_fields()]
     return {"form": form, "inputs": inputs}
 
 

@@ -107,7 +107,7 @@ def test_a_refusal_stands_beside_the_form_and_nothing_typed_is_lost(client: Clie
 def test_a_form_left_empty_says_so_beside_the_field(client: Client, group: Group) -> None:
     answer = client.post(f"/console/examples/group/{group.pk}/do/rename/", {"name": ""})
     assert answer.status_code == 422
-    assert 'aria-describedby="id_name_errors"' in answer.content.decode()
+    assert 'aria-describedby="id_name_error"' in answer.content.decode()
 
 
 def test_looking_at_the_form_of_an_action_changes_nothing(client: Client, group: Group) -> None:

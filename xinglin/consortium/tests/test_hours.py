@@ -13,7 +13,7 @@ from xinglin.consortium.hours import MIDNIGHT, Span, SpecialDay, Timetable, over
 from xinglin.consortium.tests.cast import SmallConsortium
 
 MORNING, AFTERNOON = Span(time(8), time(12)), Span(time(14), time(17, 30))
-WORKING_WEEK = {weekday: (MORNING, AFTERNOON) for weekday in range(5)}
+WORKING_WEEK = dict.fromkeys(range(5), (MORNING, AFTERNOON))
 MONDAY = date(2026, 9, 28)
 SATURDAY_WORKED = date(2026, 10, 10)
 NATIONAL_DAY = date(2026, 10, 1)

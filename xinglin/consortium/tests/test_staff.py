@@ -26,9 +26,7 @@ def test_a_new_librarian_can_sign_in_and_a_retired_one_cannot(a_small_consortium
     client.logout()
     assert client.login(username="librarian_a", password=PASSWORD)
     client.logout()
-    services.retire_staff(
-        staff=a_small_consortium.librarian_a, by=a_small_consortium.manager, reason="调离"
-    )
+    services.retire_staff(staff=a_small_consortium.librarian_a, by=a_small_consortium.manager, reason="调离")
     assert not client.login(username="librarian_a", password=PASSWORD)
     assert not a_small_consortium.librarian_a.grants.exists()
 

@@ -54,12 +54,9 @@ class Cell:
     kind: str
 
     def widget(self) -> SafeString:
-        """Return the widget with WeUI's class; wrong ones point to their error."""
+        """Return the widget with WeUI's class; Django lets it point to its help and errors."""
         css = {"select": "weui-select", "area": "weui-textarea", "text": "weui-input"}.get(self.kind, "")
-        attrs: dict[str, str | bool] = {"class": css} if css else {}
-        if self.bound.errors:
-            attrs["aria-describedby"] = f"{self.bound.auto_id}_errors"
-        return self.bound.as_widget(attrs=attrs)
+        return self.bound.as_widget(attrs={"class": css} if css else None)
 
 
 def _kind(bound: BoundField) -> str:

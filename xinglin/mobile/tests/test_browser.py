@@ -29,7 +29,9 @@ POOR_CONTRAST = """() => {
   };
   const ground = (element) => {
     const layers = [];
-    for (let each = element; each; each = each.parentElement) layers.unshift(parts(getComputedStyle(each).backgroundColor));
+    for (let each = element; each; each = each.parentElement) {
+      layers.unshift(parts(getComputedStyle(each).backgroundColor));
+    }
     return layers.reduce((under, top) => over(top, under), [255, 255, 255]);
   };
   const poor = [];

@@ -108,8 +108,8 @@ def test_a_form_keeps_what_was_typed_and_points_to_what_is_wrong(client: Client)
     response = client.post("/m/ask/", {"question": "指南在哪里下载？", "place": "a"})
     html = response.content.decode()
     assert "指南在哪里下载？" in html
-    assert 'aria-describedby="id_agreed_errors"' in html
-    assert 'id="id_agreed_errors"' in html
+    assert 'aria-describedby="id_agreed_error"' in html
+    assert 'id="id_agreed_error"' in html
 
 
 def test_pages_are_kept_by_no_cache_between(client: Client) -> None:

@@ -214,9 +214,7 @@ class Articles(ListScreen[Article]):
     )
     tabs = ChoiceFilter("state", gettext_lazy("状态"), choices=State.choices)
     filters = (
-        RelatedFilter(
-            "column", gettext_lazy("栏目"), field="column", rows=lambda request: queries.columns()
-        ),
+        RelatedFilter("column", gettext_lazy("栏目"), field="column", rows=lambda request: queries.columns()),
         RelatedFilter("library", gettext_lazy("图书馆"), field="library", rows=_libraries),
         DateFilter("published", gettext_lazy("发布日期"), field="published_at"),
         FlagFilter(
@@ -279,14 +277,18 @@ class ArticlePage(DetailScreen[Article]):
             return Chip(_("读者看到的"), Tone.GOOD) if revision.pk == row.shown_id else ""
 
         columns = (
-            Column[Revision](gettext_lazy("稿次"), "number", link=comparison, kind=Kind.NUMBER, align="start"),
+            Column[Revision](
+                gettext_lazy("稿次"), "number", link=comparison, kind=Kind.NUMBER, align="start"
+            ),
             Column[Revision](gettext_lazy("标题"), "title"),
             Column[Revision](gettext_lazy("作者"), "author.name"),
             Column[Revision](gettext_lazy("时间"), "at", kind=Kind.MOMENT),
             Column[Revision](gettext_lazy("内容指纹"), lambda revision: revision.sha256[:12], narrow=False),
             Column[Revision]("", standing),
         )
-        return [Related(gettext_lazy("各稿"), rows=row.revisions.select_related("author__user"), columns=columns)]
+        return [
+            Related(gettext_lazy("各稿"), rows=row.revisions.select_related("author__user"), columns=columns)
+        ]
 
 
 @screen

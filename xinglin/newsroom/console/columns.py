@@ -25,7 +25,9 @@ class AmendForm(forms.Form):
         label=_("须审核"), required=False, help_text=_("须审核的栏目，一个人不能自行发布")
     )
     needs_gatekeeper = forms.BooleanField(
-        label=_("须医学把关"), required=False, help_text=_("健康内容须由有执业资格的把关人审核；勾选后同时须审核")
+        label=_("须医学把关"),
+        required=False,
+        help_text=_("健康内容须由有执业资格的把关人审核；勾选后同时须审核"),
     )
     position = forms.IntegerField(label=_("顺序"), min_value=0, max_value=999, initial=50)
     active = forms.BooleanField(label=_("使用中"), required=False, initial=True)
@@ -34,7 +36,9 @@ class AmendForm(forms.Form):
 class AddForm(AmendForm):
     """A new column: its code and kind are fixed from then on."""
 
-    code = forms.SlugField(label=_("代码"), max_length=30, help_text=_("用在网址里，只用小写字母、数字和连字符"))
+    code = forms.SlugField(
+        label=_("代码"), max_length=30, help_text=_("用在网址里，只用小写字母、数字和连字符")
+    )
     kind = forms.ChoiceField(label=_("类型"), choices=ColumnKind.choices)
     field_order = ("code", "kind", "name")
 
@@ -54,7 +58,10 @@ class Columns(ListScreen[models.Column]):
     create_title = _("新增栏目")
     columns = (
         Column(
-            _("名称"), "name", sort="name", link=lambda row: reverse("console:newsroom.column.edit", args=[row.pk])
+            _("名称"),
+            "name",
+            sort="name",
+            link=lambda row: reverse("console:newsroom.column.edit", args=[row.pk]),
         ),
         Column(_("类型"), "get_kind_display"),
         Column(_("须审核"), "needs_review", kind=Kind.FLAG),

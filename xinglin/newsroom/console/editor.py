@@ -4,13 +4,14 @@ Every button works as a plain form button, which sends the page and gets it back
 and the preview are exchanged. Nothing is kept before it is saved, except uploaded files.
 """
 
+from dataclasses import replace
+from datetime import date
 from typing import cast
 
 from django import forms
 from django.contrib import messages
-from django.core.files.base import File
-from django.db import transaction
-from django.db.models import QuerySet
+from django.core.files.uploadedfile import UploadedFile
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -19,30 +20,30 @@ from django.utils.translation import gettext_lazy
 from xinglin.commons.errors import Refusal
 from xinglin.console.access import StaffRequest
 from xinglin.console.registry import screen
-from xinglin.console.screens import PageScreen, RowScreen
+from xinglin.console.screens import PageScreen, RowScreen, Screen
 from xinglin.consortium.access import staff_of
 from xinglin.consortium.models import Library
 from xinglin.newsroom import queries, services
-from xinglin.newsroom.blocks import KINDS, as_h5
+from xinglin.newsroom.blocks import KINDS, Attachment, as_h5
 from xinglin.newsroom.blocks.content import LONGEST_DIGEST, LONGEST_TITLE
 from xinglin.newsroom.editing import Page, empty_page, page_of, typed_page
-from xinglin.newsroom.errors import ContentUnfit
+from xinglin.newsroom.errors import FileUnfit
 from xinglin.newsroom.models import Article, Column
 from xinglin.newsroom.services import Arrangement
-from xinglin.newsroom.services.articles import WRITE
+from xinglin.newsroom.services.articles import PUBLISH, WRITE
 
 TEMPLATE = "newsroom/console/editor.html"
 PARTS = "newsroom/console/editor_parts.html"
 PREVIEW = "newsroom/console/preview.html"
-# What a button of the page may ask for besides changing the blocks.
-SAVE, PUBLISH, PREVIEW_DEED = "save", "publish", "preview"
+# What a button of the page may ask for, besides changing the blocks.
+SAVE, SAVE_AND_PUBLISH, LOOK, NO_COVER = "save", "publish", "preview", "no-cover"
+COVER = "cover"
 
 
-class ColumnChoice(forms.ModelChoiceField):
+class ColumnChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic when it runs
     """A column in a list, with what its articles must pass."""
 
-    def label_from_instance(self, obj: object) -> str:
-        column = cast(Column, obj)
+    def label_from_instance(self, column: Column) -> str:
         if column.needs_gatekeeper:
             return _("%(name)s（须医学把关）") % {"name": column.name}
         return _("%(name)s（须审核）") % {"name": column.name} if column.needs_review else column.name
@@ -71,13 +72,12 @@ class ArticleForm(forms.Form):
         help_text=gettext_lazy("过了这一天不再列出；不填为长期有效"),
     )
 
+    field_order = ("title", "digest", "column", "library", "expires_on", "for_branches")
+
     def __init__(self, request: StaffRequest, article: Article | None) -> None:
-        super().__init__(
-            request.POST if request.method == "POST" else None,
-            initial=_initial(article, request) if article is None else _initial(article, request),
-        )
-        columns = cast("ColumnChoice", self.fields["column"])
-        columns.queryset = queries.columns() if article is None else queries.columns() | Column.objects.filter(pk=article.column_id)
+        super().__init__(request.POST if request.method == "POST" else None, initial=_initial(article))
+        known = Q(active=True) if article is None else Q(active=True) | Q(pk=article.column_id)
+        cast(ColumnChoice, self.fields["column"]).queryset = Column.objects.filter(known)
         if article is not None:
             del self.fields["library"]
             return
@@ -85,7 +85,174 @@ class ArticleForm(forms.Form):
         cast("forms.ModelChoiceField[Library]", self.fields["library"]).queryset = mine
 
     @property
+    def chosen_library(self) -> Library | None:
+        """The library chosen for a new article, also while the rest of the form is wrong."""
+        self.is_valid()
+        chosen: Library | None = self.cleaned_data.get("library")
+        return chosen
+
+    @property
     def arrangement(self) -> Arrangement:
         """Where the article shall stand, as it was typed."""
-        typed = self.cleaned_data
-        return Arrangement(typed["column"], typed["for_branches"], typed["expires_on"])
+        column: Column = self.cleaned_data["column"]
+        until: date | None = self.cleaned_data["expires_on"]
+        return Arrangement(column, self.cleaned_data["for_branches"], until)
+
+
+def _initial(article: Article | None) -> dict[str, object]:
+    if article is None or article.newest is None:
+        return {}
+    return {
+        "column": article.column_id,
+        "title": article.newest.title,
+        "digest": article.newest.digest,
+        "for_branches": article.for_branches,
+        "expires_on": article.expires_on,
+    }
+
+
+class Desk:
+    """One request to the editor: what is typed, what is asked, and the answer."""
+
+    def __init__(self, screen: Screen, request: StaffRequest, article: Article | None) -> None:
+        self.screen, self.request, self.article = screen, request, article
+        self.form = ArticleForm(request, article)
+        self.refusal: Refusal | None = None
+        self.page = self._page()
+
+    def used(self) -> HttpResponse:
+        """Answer a button: change the blocks, show the preview, or save."""
+        deed = self.request.POST.get("do", SAVE)
+        try:
+            if deed != LOOK:
+                self._take_files()
+            if deed in (SAVE, SAVE_AND_PUBLISH) and self.form.is_valid():
+                return self._saved(publish=deed == SAVE_AND_PUBLISH)
+            if deed == NO_COVER:
+                self.page = replace(self.page, cover="")
+            self.page = self.page.done(deed)
+        except Refusal as refusal:
+            self.refusal = refusal
+        if self.request.headers.get("HX-Request"):
+            return self.screen.page(self.request, self.context(), template=PREVIEW if deed == LOOK else PARTS)
+        return self._whole(saving=deed in (SAVE, SAVE_AND_PUBLISH))
+
+    def _page(self) -> Page:
+        if self.request.method == "POST":
+            return typed_page(self.request.POST)
+        newest = self.article.newest if self.article else None
+        return page_of(newest.content) if newest else empty_page()
+
+    def _take_files(self) -> None:
+        """Keep the files that came with the page and put them where they were chosen."""
+        library = self.article.library if self.article else self.form.chosen_library
+        for block in (*self.page.blocks, None):
+            key = block.key if block else COVER
+            file = self.request.FILES.get(f"{key}-upload")
+            if not isinstance(file, UploadedFile) or library is None:
+                continue
+            stored = services.keep_file(
+                library=library, file=file, name=file.name or "", by=staff_of(self.request)
+            )
+            if stored.is_picture == (block is not None and block.kind == Attachment.kind):
+                raise FileUnfit(
+                    gettext_lazy("「%(name)s」放错了地方：图片块和封面放图片，附件块放 PDF 和办公文档。"),
+                    name=stored,
+                )
+            if block is None:
+                self.page = replace(self.page, cover=stored.name)
+            else:
+                self.page = self.page.with_file(key, stored.name, stored.called)
+
+    def _saved(self, *, publish: bool) -> HttpResponse:
+        """Save, then publish if that was asked: what cannot be published yet is saved all the same."""
+        by, content = staff_of(self.request), self.page.content()
+        if self.article is None:
+            article = services.write(
+                library=self.form.cleaned_data["library"],
+                content=content,
+                arrangement=self.form.arrangement,
+                by=by,
+            )
+        else:
+            article = services.revise(
+                article=self.article,
+                version=_whole_number(self.request.POST.get("version", "")),
+                content=content,
+                arrangement=self.form.arrangement,
+                by=by,
+            )
+        try:
+            if publish:
+                services.publish(article=article, version=article.version, by=by)
+            messages.success(self.request, _("已保存并发布。") if publish else _("已保存。"))
+        except Refusal as refusal:
+            messages.warning(self.request, _("已保存，但没有发布。%(why)s") % {"why": refusal})
+        return redirect("console:newsroom.article", pk=article.pk)
+
+    def _whole(self, *, saving: bool = False) -> HttpResponse:
+        status = self.refusal.status if self.refusal else 422 if saving and self.form.errors else 200
+        return self.screen.page(self.request, self.context(), template=TEMPLATE, status=status)
+
+    def context(self) -> dict[str, object]:
+        """Return what the templates show: what is typed, and how it would look."""
+        looks, problem = None, ""
+        try:
+            looks = self.page.content()
+        except Refusal as refusal:
+            problem = str(refusal)
+        version = self.request.POST.get("version") or (str(self.article.version) if self.article else "")
+        return {
+            "article": self.article,
+            "form": self.form,
+            "page": self.page,
+            "kinds": [(block.kind, block.title, block.icon) for block in KINDS.values()],
+            "version": version,
+            "refusal": self.refusal,
+            "looks": looks,
+            "body": as_h5(looks.blocks) if looks else "",
+            "missing": looks.missing() if looks else [],
+            "advice": looks.advice() if looks else [],
+            "problem": problem,
+            "may_publish": self.request.user.has_perm(PUBLISH),
+            "title": self.article or self.screen.title,
+        }
+
+
+def _whole_number(text: str) -> int:
+    """Return a number from the page; whatever else was sent is a version that never was."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+@screen
+class NewArticle(PageScreen):
+    """Begin an article."""
+
+    name = "newsroom.article.new"
+    title = gettext_lazy("写文章")
+    listing = "newsroom.articles"
+    permission = WRITE
+    template_name = TEMPLATE
+
+    def context(self, request: StaffRequest) -> dict[str, object]:
+        return Desk(self, request, None).context()
+
+    def post(self, request: StaffRequest) -> HttpResponse:
+        return Desk(self, request, None).used()
+
+
+@screen
+class EditArticle(RowScreen[Article]):
+    """Write a new revision of an article."""
+
+    name = "newsroom.article.edit"
+    title = gettext_lazy("修改文章")
+    listing = "newsroom.articles"
+    permission = WRITE
+    template_name = TEMPLATE
+
+    def context(self, request: StaffRequest, row: Article) -> dict[str, object]:
+        return Desk(self, request, row).context()
+
+    def post(self, request: StaffRequest, row: Article) -> HttpResponse:
+        return Desk(self, request, row).used()

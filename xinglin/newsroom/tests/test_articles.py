@@ -1,5 +1,6 @@
 """Writing and publishing, by the services."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -231,7 +232,7 @@ def test_an_outsider_sees_nothing_and_changes_nothing(a_small_consortium: SmallC
     assert article not in queries.articles_visible_to(outsider)
     version = article.version
     arrangement = Arrangement(a_column())
-    tries = (
+    tries: tuple[Callable[[], object], ...] = (
         lambda: services.write(
             library=a_small_consortium.a, content=a_content(), arrangement=arrangement, by=outsider
         ),

@@ -9,6 +9,7 @@ import re
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
+from django.db.models import CharField
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.commons.errors import Refusal
@@ -26,6 +27,7 @@ _FORMULA_ERROR = re.compile(r"#(REF!|N/A|VALUE!|NAME\?|DIV/0!|NUM!|NULL!|SPILL!|
 _SERIAL = re.compile(r"\d{5}(\.\d+)?")
 _FIRST_SERIAL, _LAST_SERIAL = 18264, 73050  # 1950 to 2099: what an expiry can be
 _EPOCH = date(1899, 12, 30)
+_LONGEST = {field.name: field.max_length for field in Patron._meta.fields if isinstance(field, CharField)}
 
 
 class BadCell(Refusal):
@@ -39,7 +41,7 @@ def text_of(key: str, written: str) -> str:
     text = written[1:] if re.match(r"'[=+\-@]", written) else written
     if _FORMULA_ERROR.fullmatch(text):
         raise BadCell(_("单元格是公式错误，不是内容；请改成文字后再导入。"))
-    longest = getattr(Patron._meta.get_field(key), "max_length", None) if hasattr(Patron, key) else None
+    longest = _LONGEST.get(key)
     if longest is not None and len(text) > longest:
         raise BadCell(
             _("有 %(length)d 个字，最多 %(longest)d 个；请缩短。"), length=len(text), longest=longest

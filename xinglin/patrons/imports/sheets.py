@@ -47,6 +47,6 @@ def refused_rows(batch: ImportBatch) -> Iterable[Sequence[str | int]]:
         yield (
             row.number,
             "；".join(problem["column"] for problem in row.problems),
-            "；".join(problem["reason"] for problem in row.problems),
+            "".join(problem["reason"] for problem in row.problems),
             *(row.cells.get(heading, "") for heading in batch.headings),
         )

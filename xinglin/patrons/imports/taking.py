@@ -1,8 +1,10 @@
 """Taking rows: which reader each one means, and what it changes. In bulk, for tens of thousands."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.commons import clock, history
@@ -36,11 +38,11 @@ def take(batch: ImportBatch, rows: Sequence[ImportRow], *, known: Known, by: Sta
         try:
             chunk.take(row, reading)
         except BadCell as refusal:
-            facts = refusal.facts
+            row.state, facts = RowState.REFUSED, refusal.facts
             column = batch.mapping.get(str(facts["column"]), "")
             row.problems = [asdict(Problem(column, str(facts["value"]), str(refusal)))]
     chunk.keep()
-    ImportRow.objects.bulk_update(rows, ["state", "problems", "patron", "before", "version"])
+    _keep_outcomes(rows)
     _write_history(batch, rows, by)
 
 
@@ -156,6 +158,33 @@ def _apply(patron: Patron, reading: Reading) -> dict[str, object]:
     if "name" in before:
         patron.name_key = name_key_of(patron.name)
     return before
+
+
+# Several times faster than ``bulk_update``, whose CASE is walked through once for every row.
+_OUTCOMES = """
+    UPDATE patrons_importrow AS kept SET
+        state = told.state, problems = told.problems, patron_id = told.patron,
+        before = told.before, version = told.version
+    FROM jsonb_to_recordset(%s::jsonb)
+        AS told (id bigint, state text, problems jsonb, patron bigint, before jsonb, version int)
+    WHERE kept.id = told.id
+"""
+
+
+def _keep_outcomes(rows: Sequence[ImportRow]) -> None:
+    told = [
+        {
+            "id": row.pk,
+            "state": RowState(row.state).value,
+            "problems": row.problems,
+            "patron": row.patron.pk if row.patron is not None else None,
+            "before": row.before,
+            "version": row.version,
+        }
+        for row in rows
+    ]
+    with connection.cursor() as cursor:
+        cursor.execute(_OUTCOMES, [json.dumps(told)])
 
 
 def _write_history(batch: ImportBatch, rows: Sequence[ImportRow], by: Staff | None) -> None:

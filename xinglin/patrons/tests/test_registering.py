@@ -164,9 +164,7 @@ def test_of_two_registrations_of_one_card_at_once_one_is_refused() -> None:
     def register(name: str) -> None:
         try:
             ready.wait(timeout=20)
-            services.register(
-                home_library=library, card_number="C1", name=name, category=category, by=None
-            )
+            services.register(home_library=library, card_number="C1", name=name, category=category, by=None)
             outcomes.append("registered")
         except CardNumberTaken as refusal:
             outcomes.append(refusal.code)

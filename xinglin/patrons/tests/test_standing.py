@@ -62,9 +62,7 @@ def two_books_are_out() -> Iterator[None]:
 
 @pytest.mark.usefixtures("two_books_are_out")
 @pytest.mark.parametrize("deed", ["leave", "erase"])
-def test_who_still_owes_anything_anywhere_neither_leaves_nor_is_erased(
-    readers: Readers, deed: str
-) -> None:
+def test_who_still_owes_anything_anywhere_neither_leaves_nor_is_erased(readers: Readers, deed: str) -> None:
     with pytest.raises(NotCleared, match="外区馆还有 2 册未还"):
         ACTS[deed](readers.of_a)
     assert Patron.objects.get(pk=readers.of_a.pk).state == State.ACTIVE

@@ -40,6 +40,7 @@ TRIES = 3
 MOST_RUNS = 3
 LOOK_AGAIN = 0.1
 DIRECTORY_AGE = 1.0
+MISS_PAUSE = 0.25
 RESCUE_EVERY = 2.0
 
 
@@ -97,17 +98,20 @@ class Desk:
     async def entry_for(self, path: str) -> Entry | None:
         """Return the account with a callback path; one that was just added is looked for at once.
 
-        A stranger who tries paths makes us look once a second, no oftener.
+        Strangers who try paths make us look four times a second together, no oftener.
         """
-        if path not in self.directory.entries and self._looked_at + DIRECTORY_AGE / 4 < _time():
-            await self.refresh()
+        if path not in self.directory.entries:
+            asked = _time()
+            await asyncio.sleep(max(self._looked_at + MISS_PAUSE - asked, 0))
+            await self.refresh(unless_since=asked)
         return self.directory.entries.get(path)
 
-    async def refresh(self) -> None:
-        """Read the accounts anew."""
+    async def refresh(self, *, unless_since: float | None = None) -> None:
+        """Read the accounts anew, unless somebody else has since a moment."""
         async with self._refreshing:
-            self._looked_at = _time()
-            self.directory = await self._in_thread(partial(directory.read, self.directory))
+            if unless_since is None or self._looked_at < unless_since:
+                self._looked_at = _time()
+                self.directory = await self._in_thread(partial(directory.read, self.directory))
 
     async def answer(self, entry: Entry, push: Push, gone: Callable[[], Awaitable[None]]) -> bytes:
         """Store a push and return the body that answers it. ``gone`` returns when the platform hangs up.

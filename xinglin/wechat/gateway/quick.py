@@ -14,6 +14,7 @@ from xinglin.wechat.gateway.directory import Entry
 from xinglin.wechat.messages.events import Click, Event, Scan, Subscribe
 from xinglin.wechat.messages.kinds import Message, TextMessage
 from xinglin.wechat.replies import Empty, Reply
+from xinglin.wechat.resolving import needs_resolving
 from xinglin.wechat.rules.book import Answers
 
 
@@ -46,4 +47,6 @@ def quick_answer(entry: Entry, message: Message, now: datetime) -> Quick | None:
 
 def _single(answers: Answers) -> Quick | None:
     replies: Sequence[Reply] = answers.chosen()
-    return Quick(replies[0], f"rule:{answers.rule_id}") if len(replies) == 1 else None
+    if len(replies) != 1 or needs_resolving(replies[0]):
+        return None
+    return Quick(replies[0], f"rule:{answers.rule_id}")

@@ -8,6 +8,7 @@ from xinglin.wechat.replies.kinds import (
     MiniProgramCard,
     Music,
     News,
+    PageLink,
     Reply,
     Text,
     TransferCustomerService,
@@ -21,7 +22,7 @@ def as_messages(reply: Reply, openid: str) -> list[JsonObject]:
 
     A mini-program card without a cover picture cannot be sent as one: it becomes a text with a link.
     """
-    if isinstance(reply, MiniProgramCard) and not reply.thumb_media_id:
+    if isinstance(reply, PageLink) or (isinstance(reply, MiniProgramCard) and not reply.thumb_media_id):
         reply = fit(reply)
     if isinstance(reply, News) and len(reply.articles) > 1:
         reply = fit(reply)
@@ -76,5 +77,5 @@ def _body(reply: Reply) -> tuple[str, JsonObject] | None:
             }
         case Text():
             return "text", {"content": reply.content}
-        case TransferCustomerService() | Empty():
+        case PageLink() | TransferCustomerService() | Empty():
             return None

@@ -7,7 +7,7 @@ from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from xinglin.wechat.messages.tree import clean_text
-from xinglin.wechat.replies.kinds import Article, MiniProgramCard, News, Reply, Text
+from xinglin.wechat.replies.kinds import Article, MiniProgramCard, News, PageLink, Reply, Text
 
 # Sheet §5: measured by the community; the platform's pages give no number.
 TEXT_BYTES = 2048
@@ -48,8 +48,11 @@ def split_text(text: str, limit_bytes: int = TEXT_BYTES) -> Iterator[str]:
 def fit(reply: Reply, *, answering_event: bool = False) -> Reply:
     """Return a reply that may stand in a passive answer.
 
-    A text is cut, surplus cards become a numbered text with links, a mini-program card becomes a text link.
+    A text is cut, surplus cards become a numbered text with links, a mini-program card becomes a text link. A
+    page link that nobody resolved has no address yet: its words are all that can be shown.
     """
+    if isinstance(reply, PageLink):
+        reply = Text(f"{reply.title}\n{reply.description}".strip())
     if isinstance(reply, MiniProgramCard):
         reply = _card_as_text(reply)
     if isinstance(reply, News):

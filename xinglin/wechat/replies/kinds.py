@@ -77,6 +77,15 @@ class MiniProgramCard:
 
 
 @dataclass(frozen=True)
+class PageLink:
+    """A card that opens a page of ours as the reader it is sent to (``links.resolved`` makes the address)."""
+
+    title: str
+    path: str
+    description: str = ""
+
+
+@dataclass(frozen=True)
 class TransferCustomerService:
     """Hand the conversation over to the platform's own customer-service client."""
 
@@ -88,7 +97,9 @@ class Empty:
     """No answer, said so: the platform neither shows anything nor tries again."""
 
 
-Reply = Text | Image | Voice | Video | Music | News | MiniProgramCard | TransferCustomerService | Empty
+Reply = (
+    Text | Image | Voice | Video | Music | News | MiniProgramCard | PageLink | TransferCustomerService | Empty
+)
 
 # Everything but news, whose fields are all texts.
 _FLAT = (
@@ -98,6 +109,7 @@ _FLAT = (
     | type[Video]
     | type[Music]
     | type[MiniProgramCard]
+    | type[PageLink]
     | type[TransferCustomerService]
     | type[Empty]
 )
@@ -108,6 +120,7 @@ _KINDS: dict[str, _FLAT] = {
     "video": Video,
     "music": Music,
     "miniprogrampage": MiniProgramCard,
+    "page": PageLink,
     "transfer_customer_service": TransferCustomerService,
     "empty": Empty,
 }

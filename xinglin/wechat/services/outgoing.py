@@ -24,6 +24,7 @@ from xinglin.wechat.jsonvalue import as_object
 from xinglin.wechat.models import Follower, IncomingMessage, OutgoingMessage, OutgoingState
 from xinglin.wechat.queries import window_of
 from xinglin.wechat.replies import Reply, as_messages, from_plain, to_plain
+from xinglin.wechat.resolving import resolved
 
 log = logging.getLogger(__name__)
 
@@ -72,7 +73,7 @@ def keep(
     return OutgoingMessage.objects.create(
         account=follower.account,
         follower=follower,
-        reply=to_plain(reply),
+        reply=to_plain(resolved(follower, reply)),
         answers=answers,
         sent_by=by,
         state=OutgoingState.WAITING,
@@ -168,7 +169,11 @@ def _queue(
     follower: Follower, reply: Reply, *, answers: IncomingMessage | None = None, by: Staff | None = None
 ) -> OutgoingMessage:
     message = OutgoingMessage.objects.create(
-        account=follower.account, follower=follower, reply=to_plain(reply), answers=answers, sent_by=by
+        account=follower.account,
+        follower=follower,
+        reply=to_plain(resolved(follower, reply)),
+        answers=answers,
+        sent_by=by,
     )
     _defer(message)
     return message

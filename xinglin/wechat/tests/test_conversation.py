@@ -24,14 +24,14 @@ from xinglin.wechat.models import (
 )
 from xinglin.wechat.replies import Empty, Image, Reply, Text, to_plain
 from xinglin.wechat.services import accounts, bindings, outgoing
-from xinglin.wechat.testing import a_follower, an_account, happen, say, send, text_of
+from xinglin.wechat.testing import a_follower, an_account, happen, say, text_of
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def library() -> Library:
-    return a_library("MAIN", latitude="30.6400", longitude="104.0600", address="人民南路 17 号")
+    return a_library("MAIN")
 
 
 @pytest.fixture
@@ -161,14 +161,6 @@ def test_one_reader_may_have_several_wechat_ids(follower: Follower, library: Lib
 
 def test_a_card_number_sent_in_the_chat_is_not_taken_for_a_code(follower: Follower) -> None:
     assert "请不要在这里发送卡号" in text_of(say(follower, "绑定 2021-0001 secret"))
-
-
-def test_a_location_is_answered_with_the_nearest_libraries(follower: Follower) -> None:
-    reply = send(
-        follower,
-        {"MsgType": "location", "Location_X": "30.6401", "Location_Y": "104.0601", "Label": "", "MsgId": "9"},
-    )
-    assert "人民南路" in text_of(reply)
 
 
 def test_a_broken_handler_apologises_leaves_nothing_and_calls_a_person(follower: Follower) -> None:

@@ -1,15 +1,13 @@
 """The gateway over real HTTP, on PostgreSQL: what it accepts, what it refuses, and that nothing is done twice."""
 
 import threading
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
 import pytest
 
-from xinglin.commons.testing import run_errands
 from xinglin.consortium.tests.factories import a_library
 from xinglin.wechat import crypto
 from xinglin.wechat.capabilities import AccountKind
@@ -27,8 +25,8 @@ from xinglin.wechat.models import (
 )
 from xinglin.wechat.replies import Reply, Text, to_plain
 from xinglin.wechat.services import accounts
-from xinglin.wechat.testing import AES_KEY, RunningGateway, an_account, running_gateway
-from xinglin.wechat.tests.platform import KEY, a_text, an_event, post, push, signed
+from xinglin.wechat.testing import AES_KEY, RunningGateway, an_account, running_gateway, until
+from xinglin.wechat.tests.pushing import KEY, a_text, an_event, post, push, signed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -70,16 +68,6 @@ def slow() -> Iterator[threading.Event]:
 
 
 _runs: list[str] = []
-
-
-def until(condition: Callable[[], bool], seconds: float = 8.0) -> bool:
-    """Look again and again until something is true: another thread is at work on it."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if condition():
-            return True
-        time.sleep(0.02)
-    return condition()
 
 
 def a_rule(account: Account, keyword: str, *replies: str) -> None:
@@ -210,7 +198,8 @@ def test_whatever_a_reader_may_type_is_stored_and_answered(
 def test_half_a_surrogate_pair_in_a_json_push_is_stored_without_it(
     account: Account, gateway: RunningGateway
 ) -> None:
-    body = b'{"ToUserName":"gh_1","FromUserName":"o1","CreateTime":1700000000,"MsgType":"text","Content":"a\\ud83d\\u0000b","MsgId":5}'
+    head = b'{"ToUserName":"gh_1","FromUserName":"o1","CreateTime":1700000000,"MsgId":5,'
+    body = head + b'"MsgType":"text","Content":"a\\ud83d\\u0000b"}'
     assert push(gateway.url_of(account), account, body).status == 200
     assert IncomingMessage.objects.get().text == "a\ufffdb"
 
@@ -274,7 +263,7 @@ def test_messages_of_many_followers_at_once_are_all_stored_and_all_answered(
                 range(200),
             )
         )
-    assert all(answer.reply == Text("8:00") for answer in answers)
+    assert {(answer.status, answer.text[-60:]) for answer in answers if answer.reply != Text("8:00")} == set()
     assert IncomingMessage.objects.filter(state=MessageState.ANSWERED).count() == 200
     assert Follower.objects.count() == 40
 
@@ -378,7 +367,6 @@ def test_every_recorded_callback_is_stored_and_acknowledged(
             assert push(gateway.url_of(account), account, file.read_bytes(), http=http).status == 200, (
                 file.name
             )
-    run_errands()
     # Some recordings are the same push in another layout; the rest is all there.
     assert IncomingMessage.objects.exclude(payload={}).count() > len(files) / 2
     assert AES_KEY not in str(list(IncomingMessage.objects.values_list("payload", flat=True)))

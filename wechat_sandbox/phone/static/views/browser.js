@@ -1,5 +1,6 @@
 /** WeChat's own browser: a page inside the phone. */
 import { h, icon } from "../dom.js";
+import { serve } from "./bridge.js";
 import { choices, sheet, toast } from "./parts.js";
 
 export function openPage(url) {
@@ -8,7 +9,7 @@ export function openPage(url) {
   const host = (() => { try { return new URL(url, location.href).host; } catch { return ""; } })();
   const page = h("div", { class: "browser", testid: "browser" },
     h("header", { class: "navbar" },
-      h("button", { class: "nav-left", testid: "browser-close", "aria-label": "关闭", onclick: () => page.remove() }, icon("close")),
+      h("button", { class: "nav-left", testid: "browser-close", "aria-label": "关闭", onclick: close }, icon("close")),
       h("div", { class: "nav-title" }, h("small", {}, host)),
       h("button", { class: "nav-right", testid: "browser-more", "aria-label": "更多", onclick: more }, icon("more"))),
     frame);
@@ -18,6 +19,11 @@ export function openPage(url) {
     if (chosen === "copy") { await navigator.clipboard.writeText(url); toast("已复制"); }
     if (chosen === "window") window.open(url, "_blank", "noopener");
   }
-  overlay.querySelector(".browser")?.remove();
+  const deafen = serve(frame, close);
+  function close() {
+    deafen();
+    page.remove();
+  }
+  overlay.querySelector(".browser [data-testid=browser-close]")?.click();
   overlay.append(page);
 }

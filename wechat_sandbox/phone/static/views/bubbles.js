@@ -75,6 +75,15 @@ const DRAWN = {
   miniprogram: (one) => card(one.content.title || one.content.appid, one.content.pagepath, "小程序", "link", () => toast(`打开小程序 ${one.content.appid}`)),
   card: (one) => card("卡券", one.content.card_id, "卡券", "file"),
 };
+/** The card of a template message or subscription notice. */
+export function noticeCard(one) {
+  const { title, lines, url, miniprogram } = one.content;
+  const open = () => { if (url) openPage(url); else if (miniprogram) toast(`打开小程序 ${miniprogram}`); };
+  return h("div", { class: "notice-card" }, h("strong", {}, title),
+    h("dl", {}, lines.map((line) => [line.label ? h("dt", {}, line.label) : null, h("dd", { class: line.label ? "" : "whole" }, line.value)])),
+    url || miniprogram ? h("button", { testid: "notice-open", onclick: open }, "查看详情", icon("chevron", 16)) : null);
+}
+
 const BARE = new Set(["image", "video", "shortvideo", "location", "link", "file", "music", "miniprogram", "card"]);
 
 /** One bubble with its portrait. ``tap`` answers a message menu. */
@@ -82,6 +91,7 @@ export function bubble(one, account, tap) {
   const data = { number: one.number, by: one.by, type: one.type };
   if (one.type === "hint") return h("p", { class: "hint", testid: "bubble", data }, one.content.text);
   if (one.type === "news") return h("div", { class: "wide", testid: "bubble", data }, articles(one));
+  if (one.type === "template" || one.type === "notice") return h("div", { class: "wide", testid: "bubble", data }, noticeCard(one));
   const mine = one.by === "person";
   const inside = one.type === "msgmenu" ? menuMessage(one, tap) : (DRAWN[one.type] || (() => h("span", { class: "words" }, `[${one.type}]`)))(one);
   const body = h("div", { class: `bubble ${BARE.has(one.type) ? "bare" : ""}` }, inside);

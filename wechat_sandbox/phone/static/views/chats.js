@@ -22,6 +22,9 @@ function row(one) {
       h("span", { class: "row-last" }, one.last ? one.last.text : one.about))));
 }
 
+const noticesRow = () => h("li", {}, h("button", { class: "row", testid: "notices-row", onclick: () => go("/notices") },
+  h("span", { class: "tile orange large" }, icon("chats", 26)), h("span", { class: "row-text" }, h("span", { class: "row-head" }, h("strong", {}, "服务通知")), h("span", { class: "row-last" }, `${store.home.notices} 条通知`))));
+
 function suggestion(one) {
   return h("li", {}, h("button", { class: "row", testid: `suggest-${one.appid}`, onclick: () => go(`/profile/${one.appid}`) },
     badge(one), h("span", { class: "row-text" }, h("span", { class: "row-head" }, h("strong", {}, one.name)), h("span", { class: "row-last" }, kindLabel(one), one.about)),
@@ -37,7 +40,7 @@ export function chatsView() {
     replace(element,
       navbar("微信", { right: h("span", { class: "nav-right" }, whoami()) }),
       h("div", { class: "scroll" },
-        h("ul", { class: "rows", testid: "chat-list" }, known.map(row)),
+        h("ul", { class: "rows", testid: "chat-list" }, known.map(row), store.home.notices ? noticesRow() : null),
         strangers.length ? h("h2", { class: "section" }, known.length ? "还可以关注" : "先关注一个公众号，就能和它聊天") : null,
         h("ul", { class: "rows" }, strangers.map(suggestion))),
       tabbar("chats"));

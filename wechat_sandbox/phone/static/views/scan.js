@@ -3,6 +3,7 @@ import { h } from "../dom.js";
 import { go, store } from "../store.js";
 import { get, post } from "../server.js";
 import { openPage } from "./browser.js";
+import { readCode } from "./codes.js";
 import { attempt, sheet, toast } from "./parts.js";
 
 /** Asks what is in front of the camera; null when the person gives up. */
@@ -14,7 +15,12 @@ export async function aim() {
       input, h("button", { class: "compact green", testid: "scan-go" }, "扫"));
     const wall = codes.map((code) => h("button", { class: "code", testid: `code-${code.scene || code.appid}`, onclick: () => done(code.result) },
       h("img", { src: code.picture, alt: "" }), h("span", {}, code.label)));
-    return h("div", {}, h("div", { class: "code-wall" }, wall), form);
+    const file = h("input", { type: "file", accept: "image/png", hidden: true, testid: "scan-file", onchange: async () => {
+      const text = await readCode(file.files[0]);
+      if (text) done(text); else toast("没有在图片里找到二维码");
+    } });
+    const album = h("button", { class: "album", testid: "scan-album", onclick: () => file.click() }, "从相册选二维码图片");
+    return h("div", {}, h("div", { class: "code-wall" }, wall), form, album, file);
   });
 }
 

@@ -1,12 +1,16 @@
 """Which character set: never a wrong one. Western diacritics stay Western, Chinese stays Chinese."""
 
+import csv
+import re
+import unicodedata
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from xinglin.catalog.marc import Flavour, RecordRead, RefusedRecord, read_iso2709
+from xinglin.catalog.marc import Flavour, RecordRead, RefusedRecord, marc8, read_iso2709
 from xinglin.catalog.marc.tests.samples import CNMARC_LEADER, cnmarc, iso2709, marc21
 
 # GB 2312 level 1 by its own order: the characters Chinese prose is made of.
@@ -16,6 +20,7 @@ COMMON = [
 RARE = [
     bytes([first, second]).decode("gb2312") for first in range(0xD8, 0xF7) for second in range(0xA1, 0xFF)
 ]
+HAN = re.compile("[\u4e00-\u9fff]")
 PROSE = st.lists(st.sampled_from(COMMON), min_size=6, max_size=40).map("".join)
 
 
@@ -66,8 +71,6 @@ LATIN_WORDS = st.lists(st.sampled_from(WORDS.split()), min_size=1, max_size=12).
 
 @given(LATIN_WORDS, st.sampled_from([" ", "a"]))
 def test_western_marc8_never_becomes_chinese(words: str, declared: str) -> None:
-    from xinglin.catalog.marc import marc8
-
     leader = "00000nam " + declared + "2200000 a 4500"
     reading = read(marc21(marc8.encode(words), leader=leader))
     assert isinstance(reading, RecordRead)
@@ -115,6 +118,12 @@ def test_a_leader_that_claims_utf8_over_marc8_is_not_believed_and_that_is_said()
     assert [remark.code for remark in reading.remarks] == ["charset_declared_wrong"]
 
 
+def test_a_lone_symbol_of_marc8_is_a_symbol() -> None:
+    reading = read(marc21(b"Price: \xb90.75, 30\xc0, \xc31972", leader="00000nam a2200000 a 4500"))
+    assert isinstance(reading, RecordRead)
+    assert reading.record.get("245", "a") == "Price: £0.75, 30°, ©1972."
+
+
 def test_a_short_gb_record_that_is_also_legal_utf8_is_still_chinese() -> None:
     """谩谩 is C3 A1 C3 A1: legal UTF-8 for "áá". The record says it is Chinese."""
     raw = iso2709(
@@ -153,8 +162,6 @@ def test_iso5426_is_how_old_unimarc_writes_its_accents() -> None:
 
 
 def test_east_asian_marc8_is_read_through_its_escapes() -> None:
-    from xinglin.catalog.marc import marc8
-
     reading = read(marc21(marc8.encode("心臟病學") + b" /"))
     assert isinstance(reading, RecordRead)
     assert reading.charset == "marc-8"
@@ -181,13 +188,29 @@ def test_a_conversion_by_the_wrong_table_is_undone_when_the_directory_proves_it(
 
 @given(st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=30))
 def test_marc8_reads_back_what_it_wrote_or_refuses_to_write(text: str) -> None:
-    import unicodedata
-
-    from xinglin.catalog.marc import marc8
-
     try:
         encoded = marc8.encode(text)
     except UnicodeEncodeError:
         return
     assert marc8.decode(encoded) == unicodedata.normalize("NFC", text)
     assert not encoded.endswith(b"\x1b")
+
+
+@pytest.mark.corpus
+@pytest.mark.parametrize(("says_chinese", "wrong_allowed"), [(True, 0.0), (False, 0.001)])
+def test_real_chinese_titles_in_gb_are_read(shared: Path, says_chinese: bool, wrong_allowed: float) -> None:
+    """Thousands of real titles: all right in a record that names its language, nearly all without."""
+    with (shared / "data/library/books_zh/douban_lanbing510.csv").open(encoding="utf-8") as stream:
+        rows = [row for row in csv.DictReader(stream) if HAN.search(row["title"])][::9]
+    wrong = 0
+    for row in rows:
+        title, imprint = row["title"].strip(), row["imprint"].strip()
+        language = [("101", b"0 \x1fachi")] if says_chinese else []
+        fields = [
+            ("200", b"1 \x1fa" + title.encode("gb18030")),
+            ("210", b"  \x1fc" + imprint.encode("gb18030")),
+        ]
+        reading = read(iso2709([("001", b"1"), *language, *fields], CNMARC_LEADER))
+        wrong += isinstance(reading, RefusedRecord) or reading.record.get("200", "a") != title
+    assert len(rows) > 3000
+    assert wrong <= len(rows) * wrong_allowed

@@ -54,6 +54,20 @@ def test_the_encoding_is_taken_from_mark_or_declaration(encoding: str) -> None:
     assert read(text.encode(encoding)).record.get("245", "a") == "心电图学"
 
 
+@pytest.mark.parametrize("encoding", ["rot13", "base64", "idna", "no-such-thing"])
+def test_an_encoding_that_is_none_is_refused(encoding: str) -> None:
+    refusal = refused(f'<?xml version="1.0" encoding="{encoding}"?><collection>{RECORD}</collection>')
+    assert refusal.code == "xml_encoding_unknown"
+    assert encoding in refusal.reason
+
+
+def test_a_file_that_stops_being_its_encoding_is_refused_from_there() -> None:
+    text = f"<collection>{RECORD}</collection>".encode("utf-16") + b"\x00\xdc\x00"
+    refusal = refused(text)
+    assert refusal.code == "xml_bytes_unreadable"
+    assert refusal.raw.endswith(text[-20:])
+
+
 def test_one_broken_record_does_not_cost_its_neighbours() -> None:
     broken = RECORD.replace("</subfield>", "</oops>")
     one, two, three = readings(f"<collection>{RECORD}{broken}{RECORD}</collection>")

@@ -29,7 +29,8 @@ from xinglin.catalog.marc.tests.samples import CNMARC_LEADER, bibliographic, rec
 parse_xml: Callable[[io.StringIO], list[pymarc.Record]] = pymarc.parse_xml_to_array
 HAN = st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5)
 # Without © and ß: C3 or C7 before another special letter is legal UTF-8, which the rule tries first.
-LATIN = st.sampled_from("abcdefghijklmnopqrstuvwxyz ABCDEF.,-éèàçüöäñōāřčłøœæ£")
+# Without £: two of them together are a Chinese character of GB.
+LATIN = st.sampled_from("abcdefghijklmnopqrstuvwxyz ABCDEF.,-éèàçüöäñōāřčłøœæ")
 
 
 def read(raw: bytes) -> RecordRead:

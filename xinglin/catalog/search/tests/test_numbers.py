@@ -4,6 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from stdnum import isbn as isbn_rules
 
 from xinglin.catalog.search.numbers import (
     class_key,
@@ -36,6 +39,21 @@ def test_every_shape_of_an_isbn_is_one_number(shape: str) -> None:
 def test_a_check_letter_is_kept_and_a_wrong_check_digit_is_filed_as_printed() -> None:
     assert "080442957X" in standard_numbers("0-8044-2957-x")
     assert standard_numbers("9780306406158") == {"9780306406158"}
+
+
+@given(
+    st.from_regex(r"\A978[0-9]{10}\Z", fullmatch=True) | st.from_regex(r"\A[0-9]{9}[0-9X]\Z", fullmatch=True)
+)
+def test_the_forms_of_a_number_are_those_of_an_independent_library(number: str) -> None:
+    forms = {number}
+    if isbn_rules.is_valid(number):
+        forms |= {isbn_rules.to_isbn13(number), isbn_rules.to_isbn10(number)}
+    assert standard_numbers(number) == forms
+
+
+@given(st.text(max_size=30) | st.text(alphabet="0123456789xX-", max_size=16))
+def test_no_text_is_a_number_that_breaks_filing(text: str) -> None:
+    assert all(form.isascii() for form in standard_numbers(text))
 
 
 @pytest.mark.parametrize("text", ["2019", "第9版", "心电图", "", "-", "1234567", "12 monkeys"])

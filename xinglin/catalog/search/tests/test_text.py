@@ -3,7 +3,17 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from xinglin.catalog.search.text import fold, index_terms, phrase_terms, runs, spans, squash, stem, units
+from xinglin.catalog.search.text import (
+    beginning_terms,
+    fold,
+    index_terms,
+    phrase_terms,
+    runs,
+    spans,
+    squash,
+    stem,
+    units,
+)
 
 from .factories import chinese
 
@@ -51,7 +61,8 @@ def test_every_part_of_a_text_is_made_of_its_terms_at_their_places(text: str, da
     last = data.draw(st.integers(first, len(whole)))
     placed = set(index_terms(text))
     wanted = phrase_terms(whole[first:last])
-    assert all((term, place + first + 1) in placed for term, place in wanted)
+    assert all((term, place + first) in placed for term, place in wanted)
+    assert not whole[:last] or set(beginning_terms(whole[:last])) <= placed
 
 
 @given(st.text(max_size=40))

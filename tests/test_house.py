@@ -1,0 +1,68 @@
+"""Rules of the house that no linter knows."""
+
+import re
+import subprocess
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[1]
+
+
+def tracked(*patterns: str) -> list[Path]:
+    """Return the files that belong to the project: kept by git, or new and not ignored."""
+    listing = subprocess.run(
+        ["git", "ls-files", "--cached", "--others", "--exclude-standard", *patterns],
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [PROJECT / line for line in listing.stdout.splitlines() if (PROJECT / line).is_file()]
+
+
+def lines_with(pattern: str, files: list[Path]) -> list[str]:
+    found = []
+    for path in files:
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            if re.search(pattern, line):
+                found.append(f"{path.relative_to(PROJECT)}:{number}")
+    return found
+
+
+def test_nobody_asks_the_machine_for_the_time() -> None:
+    """``commons.clock`` is the only clock; bad: datetime.now(), good: clock.now()."""
+    ours = [
+        path
+        for path in tracked("xinglin/*.py")
+        if "/tests/" not in str(path) and path.name != "clock.py" and "migrations" not in str(path)
+    ]
+    pattern = r"(?<!clock)\b(datetime|date)\.(now|today|utcnow)\(|timezone\.now\(|localdate\(\)"
+    # One compares the machine's clock with the database's; the other serves a loop that may not ask.
+    allowed = {"xinglin/commons/checks.py", "xinglin/wechat/gateway/directory.py"}
+    assert [place for place in lines_with(pattern, ours) if place.split(":")[0] not in allowed] == []
+
+
+def test_sentences_for_people_are_whole() -> None:
+    """Bad: _(f"…{name}…"), good: _("…%(name)s…")."""
+    files = [path for path in tracked("xinglin/*.py") if "/tests/" not in str(path)]
+    assert lines_with(r"\b_\(\s*f[\"']", files) == []
+
+
+def test_no_lock_file_names_an_address() -> None:
+    files = [PROJECT / name for name in ("requirements.lock", "requirements-dev.lock", "package-lock.json")]
+    assert lines_with(r"\"resolved\"|--index-url|--find-links|https?://[^\"]*\.(tgz|whl)", files) == []
+
+
+def test_no_screen_carries_a_script_or_an_address_from_outside() -> None:
+    """The content security policy forbids it; bad: <script>…</script>, good: <script defer src="{% static … %}">."""
+    pages = tracked("xinglin/*.html")
+    assert lines_with(r"<script(?![^>]*\bsrc=)|\son[a-z]+=\"|(src|href)=\"https?://", pages) == []
+
+
+def test_no_file_has_lost_its_subject() -> None:
+    """Past 500 lines, talk to someone (EXAMPLES, section 5)."""
+    long = [
+        str(path.relative_to(PROJECT))
+        for path in tracked("xinglin/*.py", "wechat_sandbox/*.py")
+        if "migrations" not in str(path) and len(path.read_text(encoding="utf-8").splitlines()) > 500
+    ]
+    assert long == []

@@ -1,0 +1,42 @@
+"""Check-ups of the catalogue: this node's index, and imports that broke off."""
+
+from collections.abc import Iterator
+
+from xinglin.catalog import discovery
+from xinglin.catalog.lifecycle import BatchState
+from xinglin.catalog.models import ImportBatch, Record, RecordState
+from xinglin.catalog.search.errors import IndexNotReady
+from xinglin.commons.checkups import Finding, Health, checkup
+
+FAR_BEHIND = 1000
+
+
+@checkup
+def index() -> Iterator[Finding]:
+    """Whether this node has an index, and how far it is behind."""
+    active = Record.objects.filter(state=RecordState.ACTIVE).count()
+    try:
+        documents = discovery.engine().document_count
+    except IndexNotReady:
+        yield Finding(
+            Health.WATCH, "本机的检索库还没有建好。", "运行 xinglin serve --only indexer，会自动建库。"
+        )
+        return
+    if abs(active - documents) > FAR_BEHIND:
+        yield Finding(
+            Health.WATCH,
+            f"检索库有 {documents} 条，目录有 {active} 条。",
+            "检查索引进程是否在运行；删除索引目录后重启索引进程会重建。",
+        )
+    else:
+        yield Finding(Health.FINE, f"检索库 {documents} 条，目录 {active} 条。")
+
+
+@checkup
+def imports() -> Iterator[Finding]:
+    """Imports that stopped half-way."""
+    broken = ImportBatch.objects.filter(state=BatchState.FAILED).count()
+    if broken:
+        yield Finding(Health.WATCH, f"有 {broken} 批导入中断。", "在 编目 → 导入 里查看原因，点“继续导入”。")
+    else:
+        yield Finding(Health.FINE, "没有中断的导入。")

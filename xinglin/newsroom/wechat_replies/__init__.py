@@ -1,0 +1,5 @@
+"""What the newsroom says in the chat: notices, and what a library tells of itself."""
+
+from xinglin.newsroom.wechat_replies import libraries, notices
+
+__all__ = ["libraries", "notices"]

@@ -1,0 +1,5 @@
+"""The console's screens of the readers."""
+
+from xinglin.patrons.console import categories, imports, readers
+
+__all__ = ["categories", "imports", "readers"]
