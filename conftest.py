@@ -11,7 +11,7 @@ import pytest
 from django.db import connection
 from psycopg import sql
 
-pytest_plugins = ["xinglin.consortium.tests.cast", "xinglin.patrons.tests.cast"]
+pytest_plugins = ["xinglin.consortium.tests.cast", "xinglin.patrons.tests.cast", "xinglin.commons.testing"]
 
 PROJECT = Path(__file__).resolve().parent
 TEST_HOME = PROJECT / ".xinglin" / "tests"

@@ -4,6 +4,8 @@ import re
 import subprocess
 from pathlib import Path
 
+from xinglin.commons.deeds import WORDS
+
 PROJECT = Path(__file__).resolve().parents[1]
 
 
@@ -45,6 +47,17 @@ def test_sentences_for_people_are_whole() -> None:
     """Bad: _(f"…{name}…"), good: _("…%(name)s…")."""
     files = [path for path in tracked("xinglin/*.py") if "/tests/" not in str(path)]
     assert lines_with(r"\b_\(\s*f[\"']", files) == []
+
+
+def test_every_deed_of_history_has_its_chinese_word() -> None:
+    """Bad: a timeline that says "set_week" to a librarian."""
+    deeds: set[str] = set()
+    for path in tracked("xinglin/*.py"):
+        if "/tests/" not in str(path):
+            code = path.read_text(encoding="utf-8")
+            deeds.update(re.findall(r"history\.record\(\s*[\w.]+,\s*\"([^\"]+)\"", code))
+    assert len(deeds) > 40
+    assert sorted(deeds - set(WORDS)) == []
 
 
 def test_no_lock_file_names_an_address() -> None:

@@ -43,7 +43,9 @@ def description_of(facts: BibFacts) -> Description:
         original_languages=_codes(facts.original_languages),
         kind=Kind(facts.kind.value),
         is_electronic=facts.is_electronic,
-        links=tuple({"url": plain(link.url), "label": plain(link.label)} for link in facts.links),
+        links=tuple(
+            {"url": plain(link.url), "label": plain(link.label)} for link in facts.links if _is_web(link.url)
+        ),
         abstract=plain(facts.abstract),
         contents=plain(facts.contents),
         agency=plain(facts.agency)[:60] if is_numbered else "",
@@ -57,3 +59,8 @@ def _texts(values: Iterable[str]) -> tuple[str, ...]:
 
 def _codes(values: Iterable[str]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(plain(value)[:10] for value in values))
+
+
+def _is_web(url: str) -> bool:
+    """Whether a link may be shown to a browser: 856 is outside text, and "javascript:" is an address too."""
+    return url.lower().startswith(("http://", "https://"))

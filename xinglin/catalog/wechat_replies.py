@@ -19,12 +19,10 @@ from xinglin.catalog.queries import Availability
 from xinglin.catalog.search.numbers import number_in
 from xinglin.catalog.search.parse import parse
 from xinglin.catalog.search.query import Query
-from xinglin.commons import clock
 from xinglin.commons.text import shortened
 from xinglin.wechat.conversation import Incoming, command, fallback, menu_key, on_event, registry, step
-from xinglin.wechat.jsonvalue import JsonObject, as_int, as_list, as_object, as_text
+from xinglin.wechat.jsonvalue import JsonObject, as_int, as_list, as_text
 from xinglin.wechat.messages.events import ScanCode
-from xinglin.wechat.models import Conversation
 from xinglin.wechat.replies import Article, News, Reply, Text, link
 from xinglin.wechat.rules.wording import tidy
 
@@ -76,12 +74,10 @@ def record_in_last_answer(incoming: Incoming, argument: str) -> Record | None:
 
     For commands of rooms above (「预约 1」). None when no search is remembered or no record is meant.
     """
-    kept = Conversation.objects.filter(
-        follower=incoming.follower, name=STATE, expires_at__gt=clock.now()
-    ).first()
-    if kept is None:
+    state = incoming.recall(STATE)
+    if state is None:
         return None
-    place = Place.of(as_object(kept.state))
+    place = Place.of(state)
     wanted: int | None = place.opened or (place.record_ids[0] if len(place.record_ids) == 1 else None)
     if argument.strip():
         number = _NUMBER.fullmatch(tidy(argument))
@@ -139,21 +135,6 @@ def look_closer(incoming: Incoming, state: JsonObject) -> Reply | None:
     record = queries.record_by_id(wanted)
     incoming.remember(STATE, replace(place, opened=record.pk).as_state())
     return _card(incoming, record, queries.availability(record))
-
-
-def record_in_last_answer(incoming: Incoming, number: str) -> Record | None:
-    """Return the record that a number of the last search answer names; None when there is no such answer.
-
-    For commands of rooms above, such as 「预约 1」. Numbers go on over the pages of one search.
-    """
-    state = incoming.recall(STATE)
-    if state is None or not number.isdecimal():
-        return None
-    place = Place.of(state)
-    position = int(number) - place.first
-    if not 0 <= position < len(place.record_ids):
-        return None
-    return queries.record_by_id(place.record_ids[position])
 
 
 @fallback(order=20)

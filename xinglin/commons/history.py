@@ -46,7 +46,14 @@ def history_of(thing: models.Model) -> models.QuerySet[HistoryEntry]:
 
 
 def _plain(changes: Mapping[str, object]) -> dict[str, object]:
-    return {
-        name: value if isinstance(value, (bool, int, float, list, dict, type(None))) else str(value)
-        for name, value in changes.items()
-    }
+    return {name: _plain_value(value) for name, value in changes.items()}
+
+
+def _plain_value(value: object) -> object:
+    if isinstance(value, (bool, int, float, str, type(None))):
+        return value
+    if isinstance(value, Mapping):
+        return _plain(value)
+    if isinstance(value, (list, tuple)):
+        return [_plain_value(each) for each in value]
+    return str(value)

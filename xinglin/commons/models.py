@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from xinglin.commons import deeds
+
 
 class ClockOffset(models.Model):
     """How far the clock of a demonstration or a test has been moved; one row, or none."""
@@ -50,3 +52,8 @@ class HistoryEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.subject} {self.deed}"
+
+    @property
+    def deed_in_words(self) -> str:
+        """How the deed is called on the screen."""
+        return deeds.in_words(self.deed)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
 
 from xinglin.commons.errors import Refusal
 
@@ -33,18 +34,64 @@ class SecurityHeaders:
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
-        # The demonstration's phone shows our H5 in a frame; it runs on another port of this machine.
-        frames = "'self' http://127.0.0.1:* http://localhost:*" if settings.DEMONSTRATION else "'self'"
-        self.policy = f"{CONTENT_SECURITY_POLICY}; frame-ancestors {frames}"
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        response.headers.setdefault("Content-Security-Policy", self.policy)
+        # The demonstration's phone shows our H5 in a frame; it runs on another port of this machine.
+        frames = "'self' http://127.0.0.1:* http://localhost:*" if settings.DEMONSTRATION else "'self'"
+        policy = f"{CONTENT_SECURITY_POLICY}; frame-ancestors {frames}"
+        response.headers.setdefault("Content-Security-Policy", policy)
         response.headers.setdefault("Referrer-Policy", "same-origin")
         response.headers.setdefault("Permissions-Policy", "camera=(self), microphone=(), geolocation=(self)")
         if settings.DEMONSTRATION:
             del response.headers["X-Frame-Options"]
         return response
+
+
+class PageGone(Refusal):
+    """A form that was open too long, or was sent from another site: its token is not valid any more."""
+
+    code = "page_gone"
+    status = 403
+
+
+class NotHere(Refusal):
+    """An address that leads nowhere."""
+
+    code = "not_here"
+    status = 404
+
+
+class Broken(Refusal):
+    """Something went wrong that nobody foresaw; it stands in the log."""
+
+    code = "broken"
+    status = 500
+
+
+def show_refusal(request: HttpRequest, refusal: Refusal) -> HttpResponse:
+    """Show a refusal in the look of the page that was asked for, or as JSON to a program."""
+    if request.path.startswith("/api/") or request.headers.get("Accept", "").startswith("application/json"):
+        return JsonResponse({"code": refusal.code, "sentence": str(refusal)}, status=refusal.status)
+    room = "console" if request.path.startswith("/console/") else "mobile"
+    return render(request, f"{room}/refusal.html", {"refusal": refusal}, status=refusal.status)
+
+
+def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Answer a form whose token is not valid (Django's ``CSRF_FAILURE_VIEW``)."""
+    return show_refusal(
+        request, PageGone(_("页面停留太久或不是从本站打开，没有提交；请返回刷新后再提交一次。"))
+    )
+
+
+def nothing_here(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Answer an address that leads nowhere (``handler404``)."""
+    return show_refusal(request, NotHere(_("没有这个页面；可能链接写错了，或内容已经撤下。")))
+
+
+def went_wrong(request: HttpRequest) -> HttpResponse:
+    """Answer when something broke (``handler500``)."""
+    return show_refusal(request, Broken(_("系统刚才出了点问题，已经记录；请稍后再试，仍不行请联系图书馆。")))
 
 
 class RefusalsAsPages:
@@ -57,11 +104,4 @@ class RefusalsAsPages:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, Refusal):
-            return None
-        if request.path.startswith("/api/") or request.headers.get("Accept", "").startswith(
-            "application/json"
-        ):
-            return JsonResponse({"code": exception.code, "sentence": str(exception)}, status=exception.status)
-        room = "mobile" if request.path.startswith("/m/") else "console"
-        return render(request, f"{room}/refusal.html", {"refusal": exception}, status=exception.status)
+        return show_refusal(request, exception) if isinstance(exception, Refusal) else None

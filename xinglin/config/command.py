@@ -1,4 +1,4 @@
-"""``xinglin``: serve, demo, doctor, map, database; every other word is one of Django's commands."""
+"""``xinglin``: serve, demo, appoint, doctor, map, database; every other word is one of Django's commands."""
 
 import argparse
 import os
@@ -75,6 +75,25 @@ def house_map(options: argparse.Namespace) -> None:
     sys.exit(map_of_the_house.draw(check=options.check))
 
 
+def appoint(options: argparse.Namespace) -> None:
+    """Appoint the first people of a new installation, with a role over the whole consortium."""
+    import django
+
+    with_database()
+    django.setup()
+    from xinglin.config import appointing
+
+    sys.exit(
+        appointing.appoint(
+            sign_in_name=options.sign_in_name,
+            name=options.name,
+            role=options.role,
+            library_code=options.library,
+            library_name=options.library_name,
+        )
+    )
+
+
 def database(options: argparse.Namespace) -> None:
     """Start, stop or name the embedded database server."""
     from django.conf import settings
@@ -101,6 +120,7 @@ def _stop_database() -> None:
 OURS: dict[str, Callable[[argparse.Namespace], None]] = {
     "serve": serve,
     "demo": demo,
+    "appoint": appoint,
     "doctor": doctor,
     "map": house_map,
     "database": database,
@@ -120,6 +140,12 @@ def _parser() -> argparse.ArgumentParser:
         elif name == "demo":
             command.add_argument("--port", type=int, default=DEFAULT_PORT)
             command.add_argument("--sandbox-port", type=int, default=8700)
+        elif name == "appoint":
+            command.add_argument("sign_in_name")
+            command.add_argument("--name", required=True, help="the person's name")
+            command.add_argument("--role", default="system_administrator")
+            command.add_argument("--library", default="MAIN", help="code of the library")
+            command.add_argument("--library-name", default="", help="makes the first library under this name")
         elif name == "map":
             command.add_argument("--check", action="store_true", help="change nothing; status 1 when stale")
         elif name == "database":

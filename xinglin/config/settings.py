@@ -120,6 +120,9 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "console:sign_in"
 LOGIN_REDIRECT_URL = "console:home"
 LOGOUT_REDIRECT_URL = "console:sign_in"
+CSRF_FAILURE_VIEW = "xinglin.commons.web.stale_form"
+# Computers in a reading room are shared: closing the browser signs out.
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
 SECURE_PROXY_SSL_HEADER = (

@@ -17,6 +17,9 @@ def is_alive(request: HttpRequest) -> JsonResponse:
     return JsonResponse({"alive": True})
 
 
+handler404 = "xinglin.commons.web.nothing_here"
+handler500 = "xinglin.commons.web.went_wrong"
+
 urlpatterns = [
     path("", front_door),
     path("health/alive", is_alive),

@@ -73,7 +73,7 @@ def change_password(*, user: User, password: str) -> User:
     """Give a member of staff the password they chose; that it was done is kept, never what it is."""
     user.set_password(password)
     user.save(update_fields=["password"])
-    history.record(user, "修改密码", by=user)
+    history.record(user, "change_password", by=user)
     return user
 
 

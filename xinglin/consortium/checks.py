@@ -22,7 +22,7 @@ def administrators() -> Iterator[Finding]:
             yield Finding(
                 Health.BROKEN,
                 f"整个联盟没有{roles.ROLES[role].name}。",
-                "运行 xinglin createsuperuser 建立账号后，请维护者授予这个角色。",
+                "运行 xinglin appoint 建立账号后，请维护者授予这个角色。",
             )
     both = holders[roles.SYSTEM_ADMINISTRATOR] & holders[roles.SECURITY_ADMINISTRATOR]
     if both:

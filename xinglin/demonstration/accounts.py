@@ -8,6 +8,7 @@ from xinglin.consortium.models import Library
 from xinglin.demonstration import files
 from xinglin.wechat import services as wechat
 from xinglin.wechat.capabilities import AccountKind
+from xinglin.wechat.jsonvalue import JsonObject, JsonValue
 from xinglin.wechat.models import Account, CallbackMode
 from xinglin.wechat.services import menus, rules
 from xinglin.wechat.services.accounts import AccountFile
@@ -80,38 +81,38 @@ def _add_rules(account: Account, entry: dict[str, Any]) -> None:
     rules.add(
         account=account, file=rules.RuleFile(name="关注后", occasion="follow", replies=welcome), by=None
     )
-    nothing = [{"type": "text", "content": entry["default_reply"]}]
+    nothing: list[JsonObject] = [{"type": "text", "content": entry["default_reply"]}]
     rules.add(
         account=account, file=rules.RuleFile(name="没有匹配时", occasion="any", replies=nothing), by=None
     )
     for rule in entry["rules"]:
-        keywords = [{"text": word, "how": rule["match"]} for word in rule["patterns"]]
+        keywords: list[JsonObject] = [{"text": word, "how": rule["match"]} for word in rule["patterns"]]
         file = rules.RuleFile(
             name=rule["name"], keywords=keywords, replies=_replies(rule["replies"]), priority=rule["priority"]
         )
         rules.add(account=account, file=file, by=None)
 
 
-def _replies(said: list[dict[str, str]]) -> list[dict[str, object]]:
-    replies: list[dict[str, object]] = []
+def _replies(said: list[dict[str, str]]) -> list[JsonObject]:
+    replies: list[JsonObject] = []
     for reply in said:
         if reply["type"] == "text":
             replies.append({"type": "text", "content": reply["text"]})
         elif reply["page"] in PAGES:
-            page = {"type": "page", "title": reply["title"], "description": reply["description"]}
+            page: JsonObject = {"type": "page", "title": reply["title"], "description": reply["description"]}
             replies.append({**page, "path": PAGES[reply["page"]]})
     return replies
 
 
-def _menu(menu: list[dict[str, Any]]) -> list[dict[str, object]]:
-    shown: list[dict[str, object]] = []
+def _menu(menu: list[dict[str, Any]]) -> list[JsonValue]:
+    shown: list[JsonValue] = []
     for entry in menu:
-        buttons = [button for each in entry["buttons"] if (button := _button(each))]
+        buttons: list[JsonValue] = [button for each in entry["buttons"] if (button := _button(each))]
         shown.append({"name": entry["name"], "sub_button": buttons})
     return shown
 
 
-def _button(button: dict[str, str]) -> dict[str, object] | None:
+def _button(button: dict[str, str]) -> JsonObject | None:
     if button["type"] == "view":
         path = PAGES.get(button["page"])
         return {"type": "view", "name": button["name"], "url": settings.PUBLIC_URL + path} if path else None

@@ -18,13 +18,14 @@ from xinglin.eresources import queries, services
 from xinglin.eresources.models import Database
 from xinglin.eresources.text import OTHER_LETTER, name_key_of
 from xinglin.mobile.libraries import library_of
-from xinglin.mobile.registry import MyEntry, Tab, add_my_entry, add_tab, page
+from xinglin.mobile.registry import MyEntry, Tab, Tile, add_my_entry, add_tab, add_tile, page
 from xinglin.patrons.models import Patron
 from xinglin.wechat.links import patron_of
 
 LONGEST_SEARCH = 60
 
 add_tab(Tab(gettext_lazy("资源"), icon="database", url="mobile:databases", order=30))
+add_tile(Tile(gettext_lazy("电子资源"), icon="database", url="mobile:databases", order=30))
 add_my_entry(MyEntry(gettext_lazy("收藏的数据库"), icon="star", url="mobile:favourite_databases", order=60))
 
 

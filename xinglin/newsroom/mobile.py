@@ -109,7 +109,11 @@ add_panel(template="newsroom/mobile/panel.html", context=_newest_notices, order=
 def _listed(
     request: HttpRequest, rows: QuerySet[Article], library: Library | None, column: Column | None = None
 ) -> dict[str, object]:
-    return {"page": paged(request, rows, size=20), "library": library, "column": column}
+    others = [
+        (each, _list_of(each), each.kind == ColumnKind.NOTICES if column is None else each == column)
+        for each in queries.columns_shown_to(library)
+    ]
+    return {"page": paged(request, rows, size=20), "column": column, "columns": others}
 
 
 def _list_of(column: Column) -> str:

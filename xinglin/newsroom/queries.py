@@ -43,6 +43,12 @@ def columns_with_articles() -> QuerySet[Column]:
     return Column.objects.annotate(shows=Count("articles", filter=Q(articles__state=State.PUBLISHED)))
 
 
+def columns_shown_to(library: Library | None) -> list[Column]:
+    """Return the columns in which a library's readers find something, in their order."""
+    filled = published(library=library).order_by().values("column")
+    return list(columns().filter(pk__in=filled))
+
+
 def published(
     *, library: Library | None = None, kind: ColumnKind | None = None, column: Column | None = None
 ) -> QuerySet[Article]:

@@ -6,10 +6,11 @@ Local fields of the record in the catalogue stay, and what came under their tags
 
 from xinglin.catalog.description import Native
 from xinglin.catalog.marc import Record as MarcRecord
-from xinglin.catalog.marc import read_record, record_as_xml, write_iso2709
+from xinglin.catalog.marc import record_as_xml, write_iso2709
 from xinglin.catalog.marc.model import Field, Flavour
 from xinglin.catalog.models import Flavour as StoredFlavour
 from xinglin.catalog.models import Format
+from xinglin.catalog.stored import read_stored
 
 
 def is_local(tag: str, flavour: Flavour) -> bool:
@@ -19,19 +20,21 @@ def is_local(tag: str, flavour: Flavour) -> bool:
     return flavour.is_unimarc_family and tag == "300"
 
 
-def merged(incoming: Native, kept: bytes) -> Native:
-    """Return the newer record with the local fields of the one in the catalogue.
+def merged(incoming: Native, kept: bytes, charset: str) -> Native:
+    """Return the newer record with the local fields of the one in the catalogue, ``kept`` in ``charset``.
 
     Where that one has none, the newer bytes are kept as they came. Raises ``UnwritableRecord``.
     """
     flavour = Flavour(incoming.flavour.value)
     ours = (
-        [field for field in read_record(kept).record.fields if is_local(field.tag, flavour)] if kept else []
+        [field for field in read_stored(kept, charset).record.fields if is_local(field.tag, flavour)]
+        if kept
+        else []
     )
     if not ours:
         return incoming
     held = {field.tag for field in ours}
-    theirs = read_record(incoming.raw).record
+    theirs = read_stored(incoming.raw, incoming.charset).record
     fields: list[Field] = [field for field in theirs.fields if field.tag not in held]
     together = MarcRecord(theirs.leader, tuple(sorted([*fields, *ours], key=lambda field: field.tag)))
     if incoming.format is Format.MARCXML:

@@ -21,7 +21,7 @@ from xinglin.catalog.importing.progress import write_back
 from xinglin.catalog.importing.shelving import Arrived, shelve
 from xinglin.catalog.importing.understanding import Incoming, understand
 from xinglin.catalog.lifecycle import BATCH_MOVES, BatchState, Outcome
-from xinglin.catalog.marc import Verdict, facts_of, read_record
+from xinglin.catalog.marc import Verdict, facts_of
 from xinglin.catalog.marc.model import Flavour as MarcFlavour
 from xinglin.catalog.marc.reading import Unreadable
 from xinglin.catalog.models import (
@@ -35,6 +35,7 @@ from xinglin.catalog.models import (
     Record,
 )
 from xinglin.catalog.projection import description_of
+from xinglin.catalog.stored import read_stored
 from xinglin.commons import clock
 from xinglin.commons.bulletin import announce
 from xinglin.commons.errors import Refusal
@@ -180,7 +181,7 @@ def _write_over(incoming: Incoming, record: Record) -> None:
         flavour=Flavour(row.flavour),
     )
     try:
-        native = merged(sent, bytes(record.marc))
+        native = merged(sent, bytes(record.marc), record.charset)
     except Refusal as unwritable:
         row.outcome = Outcome.MATCHED
         incoming.remarks.append(_("书目没有更新：%(reason)s") % {"reason": unwritable})
@@ -192,7 +193,7 @@ def _write_over(incoming: Incoming, record: Record) -> None:
         "flavour": record.flavour,
         "description": asdict(taken_from(record)),
     }
-    read = read_record(native.raw)
+    read = read_stored(native.raw, native.charset)
     put_into(record, description_of(facts_of(read.record, read.flavour)), native)
     record.agency, record.control_number = incoming.record.agency, incoming.record.control_number
     record.version += 1

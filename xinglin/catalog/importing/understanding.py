@@ -6,11 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from xinglin.catalog.description import Native, put_into
 from xinglin.catalog.importing.copies import NamedCopy, copies_named_in
-from xinglin.catalog.marc import Kind, MatchKeys, facts_of, publisher_key, read_record, title_key
-from xinglin.catalog.marc import Record as MarcRecord
+from xinglin.catalog.marc import Kind, MatchKeys, facts_of, publisher_key, title_key
 from xinglin.catalog.marc.keys import edition_in_title, edition_key, pages_in, volume_key
 from xinglin.catalog.models import Flavour, Format, ImportBatch, ImportProfile, ImportRow, Record
 from xinglin.catalog.projection import description_of
+from xinglin.catalog.stored import read_stored
 from xinglin.commons import clock
 from xinglin.commons.errors import Refusal
 
@@ -31,15 +31,10 @@ class Incoming:
     copies: list[NamedCopy]
     remarks: list[str] = field(default_factory=list)
 
-    @property
-    def native(self) -> MarcRecord:
-        """The fields of the record as it was sent."""
-        return read_record(bytes(self.row.raw)).record
-
 
 def understand(row: ImportRow, batch: ImportBatch, profile: ImportProfile) -> Incoming:
     """Return the record in the making. Raises ``NotBibliographic`` or ``marc.reading.Unreadable``."""
-    read = read_record(bytes(row.raw))
+    read = read_stored(bytes(row.raw), row.charset)
     facts = facts_of(read.record, read.flavour)
     if facts.kind in (Kind.AUTHORITY, Kind.HOLDINGS):
         what = _("规范记录") if facts.kind is Kind.AUTHORITY else _("馆藏记录（MFHD）")

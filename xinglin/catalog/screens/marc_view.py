@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from xinglin.catalog.marc import ControlField, read_record
+from xinglin.catalog.marc import ControlField
 from xinglin.catalog.marc.reading import Unreadable
+from xinglin.catalog.stored import read_stored
 
 
 @dataclass(frozen=True)
@@ -16,12 +17,12 @@ class Line:
     subfields: tuple[tuple[str, str], ...]
 
 
-def lines_of(raw: bytes) -> list[Line]:
+def lines_of(raw: bytes, charset: str) -> list[Line]:
     """Return the lines of a record's bytes, the leader first; none when they cannot be read."""
     if not raw:
         return []
     try:
-        record = read_record(raw).record
+        record = read_stored(raw, charset).record
     except Unreadable:
         return []
     lines = [Line("LDR", "", record.leader, ())]

@@ -170,7 +170,7 @@ class RecordPage(DetailScreen[Record]):
 
     def context(self, request: StaffRequest, row: Record) -> dict[str, object]:
         return {
-            "marc_lines": lines_of(bytes(row.marc)),
+            "marc_lines": lines_of(bytes(row.marc), row.charset),
             "reader_url": reverse("mobile:record", args=[row.pk]),
             "hold_url": reverse("console:catalog.holding.new", args=[row.pk])
             if request.user.has_perm("catalog.change_item") and row.is_active

@@ -7,7 +7,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from xinglin.catalog import services, tasks
+from xinglin.catalog.marc import DataField, facts_of, read_record
 from xinglin.catalog.models import ImportBatch, ImportProfile, Item
+from xinglin.catalog.projection import description_of
 from xinglin.catalog.tests.factories import a_record, an_item, cnmarc
 from xinglin.console.testing import assert_constant_queries
 from xinglin.consortium.tests.cast import SmallConsortium, signed_in
@@ -30,7 +32,7 @@ def test_lists_ask_the_database_no_more_often_when_they_grow(
     a_small_consortium: SmallConsortium, index: Index, path: str
 ) -> None:
     cast = a_small_consortium
-    an_item(a_record("内科学"), cast.main)
+    an_item(a_record("内科学", isbns=("9787117266789",)), cast.main)
     a_done_import(cast)
 
     def more() -> None:
@@ -82,9 +84,9 @@ def test_a_librarian_uploads_looks_and_imports(a_small_consortium: SmallConsorti
 def test_refused_records_can_be_taken_home_as_they_came(a_small_consortium: SmallConsortium) -> None:
     batch = a_done_import(a_small_consortium)
     client = signed_in(a_small_consortium.manager)
-    raw = b"".join(client.get(f"/console/catalog/import/{batch.pk}/refused.mrc"))  # type: ignore[arg-type]
+    raw = b"".join(client.get(f"/console/catalog/import/{batch.pk}/refused.mrc"))
     assert raw == cnmarc("n2", "半条")[:-30]
-    reasons = b"".join(client.get(f"/console/catalog/import/{batch.pk}/refused.csv"))  # type: ignore[arg-type]
+    reasons = b"".join(client.get(f"/console/catalog/import/{batch.pk}/refused.csv"))
     assert "truncated" in reasons.decode() and "断开" in reasons.decode()
 
 
@@ -165,3 +167,12 @@ def test_nonsense_in_an_address_is_no_fault(a_small_consortium: SmallConsortium,
     ):
         assert client.get(f"/m/search/?{query}").status_code == 200, query
     assert client.get("/m/record/999999999/").status_code == 404
+
+
+def test_only_addresses_of_the_web_become_links() -> None:
+    read = read_record(cnmarc("n1", "心电图诊断学"))
+    urls = ("javascript:alert(1)", "HTTPS://example.org/a", "data:text/html,x", "ftp://example.org/b")
+    links = tuple(DataField("856", "4", " ", (("u", url),)) for url in urls)
+    record = read.record.with_fields((*read.record.fields, *links))
+    description = description_of(facts_of(record, read.flavour))
+    assert [link["url"] for link in description.links] == ["HTTPS://example.org/a"]

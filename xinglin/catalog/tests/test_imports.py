@@ -13,6 +13,7 @@ from xinglin.catalog.errors import AlreadyDecided, AlreadyImported, MoveNotOffer
 from xinglin.catalog.importing import running
 from xinglin.catalog.importing.running import import_some
 from xinglin.catalog.lifecycle import BatchState, Outcome
+from xinglin.catalog.marc import read_record, write_marcxml
 from xinglin.catalog.models import (
     Holding,
     ImportBatch,
@@ -333,3 +334,14 @@ def test_a_library_says_where_its_copies_stand(a_small_consortium: SmallConsorti
     item = Item.objects.get()
     assert item.library == cast.a
     assert item.holding.call_number == "R540.4/1"
+
+
+def test_marcxml_in_a_chinese_charset_is_read_again_from_its_kept_bytes(
+    a_small_consortium: SmallConsortium,
+) -> None:
+    read = read_record(cnmarc("n1", "心电图诊断学", barcode="B1"))
+    for charset in ("gb18030", "utf-16"):
+        whole = "".join(write_marcxml([read.record], flavour=read.flavour)).replace("UTF-8", charset)
+        imported(whole.replace("n1", charset).replace("B1", charset).encode(charset), a_small_consortium.main)
+    assert active() == ["心电图诊断学"]  # the second is recognised by its description
+    assert Item.objects.count() == 2

@@ -80,7 +80,7 @@ def test_a_slow_transaction_with_an_older_row_number_is_not_jumped_over(index: I
     with IndexWriter(index_directory()) as writer:
         follower = Follower(writer)
         follower.catch_up()
-        with psycopg.connect(**connection.get_connection_params()) as other:  # type: ignore[arg-type]
+        with psycopg.connect(**connection.get_connection_params()) as other:
             other.execute("update catalog_record set title = '慢事务的新书' where id = %s", [slow.pk])
             other.execute("insert into catalog_recordchange (record_id, at) values (%s, now())", [slow.pk])
             Record.objects.filter(pk=quick.pk).update(title="快事务的新书")

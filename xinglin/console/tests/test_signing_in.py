@@ -109,7 +109,7 @@ def test_a_password_is_changed_by_its_owner_and_the_deed_is_kept() -> None:
     assert client.post("/console/password/", {"old_password": RIGHT["password"]} | new).status_code == 302
     assert client.get("/console/").status_code == 200
     assert other_machine.get("/console/").status_code == 302
-    assert HistoryEntry.objects.get().deed == "修改密码"
+    assert HistoryEntry.objects.get().deed == "change_password"
     assert "willow" not in str(HistoryEntry.objects.values())
 
 

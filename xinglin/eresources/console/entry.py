@@ -49,7 +49,7 @@ class NewDatabase(_DatabaseForm):
     def make_form(
         self, request: StaffRequest, row: Database | None, data: QueryDict | None, files: Files
     ) -> forms.Form:
-        form = AddForm(data)
+        form = AddForm(data, initial={"keeper": staff_of(request).library_id})
         field = cast("forms.ModelChoiceField[Library]", form.fields["keeper"])
         field.queryset = queries.keepers_for(staff_of(request))
         return form
@@ -117,7 +117,10 @@ class Import(PageScreen):
         return self.page(request, context)
 
     def _form(self, request: StaffRequest) -> TableForm:
-        form = TableForm(request.POST, request.FILES) if request.method == "POST" else TableForm()
+        form = TableForm(
+            *((request.POST, request.FILES) if request.method == "POST" else ()),
+            initial={"keeper": staff_of(request).library_id},
+        )
         field = cast("forms.ModelChoiceField[Library]", form.fields["keeper"])
         field.queryset = queries.keepers_for(staff_of(request))
         return form

@@ -11,7 +11,7 @@ from xinglin.commons.errors import NotAllowed
 from xinglin.commons.sheets import UnreadableTable, xlsx_bytes
 from xinglin.consortium.models import Staff
 from xinglin.consortium.tests.cast import SmallConsortium
-from xinglin.eresources import queries, services
+from xinglin.eresources import checks, queries, services
 from xinglin.eresources.errors import (
     DatabaseChangedMeanwhile,
     DatabaseCodeTaken,
@@ -276,3 +276,16 @@ def test_the_same_table_again_amends_and_adds_nothing(a_small_consortium: SmallC
 def test_a_file_that_is_no_such_table_is_refused(table: bytes, a_small_consortium: SmallConsortium) -> None:
     with pytest.raises(UnreadableTable):
         take_table(file=BytesIO(table), name="t.csv", keeper=a_small_consortium.a, by=None)
+
+
+def test_the_doctor_tells_of_trials_that_end_and_of_databases_nobody_may_use(
+    a_small_consortium: SmallConsortium,
+) -> None:
+    a, today = a_small_consortium.a, clock.today()
+    a_database(a, "soon", name="快到期", kind="trial", trial_until=today, libraries=(a,))
+    a_database(a, "over", name="已到期", kind="trial", trial_until=today - timedelta(days=1), libraries=(a,))
+    said = [finding.says for finding in checks.trials()]
+    assert ["快到期" in said[0], "已到期" in said[1], len(said)] == [True, True, 2]
+    assert [finding.remedy for finding in checks.entitlements()] == [""]
+    a_database(a, "lonely", name="没人能用")
+    assert ["没人能用" in finding.says for finding in checks.entitlements()] == [True]

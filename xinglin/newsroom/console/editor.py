@@ -75,7 +75,9 @@ class ArticleForm(forms.Form):
     field_order = ("title", "digest", "column", "library", "expires_on", "for_branches")
 
     def __init__(self, request: StaffRequest, article: Article | None) -> None:
-        super().__init__(request.POST if request.method == "POST" else None, initial=_initial(article))
+        super().__init__(
+            request.POST if request.method == "POST" else None, initial=_initial(request, article)
+        )
         known = Q(active=True) if article is None else Q(active=True) | Q(pk=article.column_id)
         cast(ColumnChoice, self.fields["column"]).queryset = Column.objects.filter(known)
         if article is not None:
@@ -99,9 +101,9 @@ class ArticleForm(forms.Form):
         return Arrangement(column, self.cleaned_data["for_branches"], until)
 
 
-def _initial(article: Article | None) -> dict[str, object]:
+def _initial(request: StaffRequest, article: Article | None) -> dict[str, object]:
     if article is None or article.newest is None:
-        return {}
+        return {"library": staff_of(request).library_id}
     return {
         "column": article.column_id,
         "title": article.newest.title,

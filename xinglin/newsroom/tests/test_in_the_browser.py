@@ -8,8 +8,10 @@ from pytest_django.live_server_helper import LiveServer
 
 from xinglin.console.testing import look, overflows, sign_in_browser
 from xinglin.consortium.tests.cast import SmallConsortium
+from xinglin.newsroom import services
 from xinglin.newsroom.models import Article
-from xinglin.newsroom.tests.factories import PNG, a_notice
+from xinglin.newsroom.services import Arrangement
+from xinglin.newsroom.tests.factories import PNG, a_column, a_content, a_notice
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -100,4 +102,27 @@ def test_the_readers_list_and_home_page_show_the_notices(
     expect(page.get_by_text("第 1 条通知")).to_be_visible()
     look(page, "newsroom-phone-list", width=390)
     look(page, "newsroom-phone-list", width=1280)
+    assert not overflows(page)
+
+
+def test_two_revisions_stand_side_by_side(
+    live_server: LiveServer, browser_page: Page, a_small_consortium: SmallConsortium
+) -> None:
+    article = a_notice(a_small_consortium.a, text="自下周一起，自习区每天开放到22:00。\n周末不变。")
+    services.revise(
+        article=article,
+        version=article.version,
+        content=a_content("开馆时间再调整", "自下周一起，自习区每天开放到23:00。\n请最后离开时关灯。"),
+        arrangement=Arrangement(a_column()),
+        by=a_small_consortium.librarian_a,
+    )
+    page = browser_page
+    sign_in_browser(page, live_server.url, a_small_consortium.librarian_a.user)
+    page.goto(f"{live_server.url}/console/newsroom/articles/")
+    look(page, "newsroom-list", width=1280)
+    look(page, "newsroom-list", width=390)
+    assert not overflows(page)
+    page.goto(f"{live_server.url}/console/newsroom/compare/{article.pk}/")
+    expect(page.locator("ins").first).to_contain_text("再")
+    look(page, "newsroom-compare", width=1280)
     assert not overflows(page)

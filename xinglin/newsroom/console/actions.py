@@ -1,0 +1,141 @@
+"""What may be done to an article in the console, each by one form and one service."""
+
+from django import forms
+from django.http import QueryDict
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from xinglin.console.access import StaffRequest
+from xinglin.console.screens import Action, Answers, offered
+from xinglin.console.tones import Tone
+from xinglin.consortium.access import staff_of
+from xinglin.newsroom import services
+from xinglin.newsroom.lifecycle import DEEDS, MOVES, State
+from xinglin.newsroom.models import Article
+from xinglin.newsroom.services.articles import PUBLISH, WRITE
+
+
+class SeenForm(forms.Form):
+    """What was before the person's eyes when they decided."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+
+
+class ReasonForm(SeenForm):
+    """Why an article is taken from readers' sight."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("原因"), max_length=200, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+def _seen(
+    request: StaffRequest, row: Article, data: QueryDict | None, files: "MultiValueDict[str, object] | None"
+) -> forms.Form:
+    return SeenForm(data, initial={"version": row.version})
+
+
+def _seen_and_why(
+    request: StaffRequest, row: Article, data: QueryDict | None, files: "MultiValueDict[str, object] | None"
+) -> forms.Form:
+    return ReasonForm(data, initial={"version": row.version})
+
+
+def _publish(request: StaffRequest, article: Article, answers: Answers) -> str:
+    services.publish(article=article, version=answers["version"], by=staff_of(request))
+    return _("已发布，读者现在就能看到。")
+
+
+def _withdraw(request: StaffRequest, article: Article, answers: Answers) -> str:
+    services.withdraw(
+        article=article, version=answers["version"], reason=answers["reason"], by=staff_of(request)
+    )
+    return _("已撤下，读者不再看到这篇文章。")
+
+
+def _pin(request: StaffRequest, article: Article, answers: Answers) -> str:
+    services.pin(article=article, version=article.version, by=staff_of(request))
+    return _("已置顶。")
+
+
+def _unpin(request: StaffRequest, article: Article, answers: Answers) -> str:
+    services.unpin(article=article, version=article.version, by=staff_of(request))
+    return _("已取消置顶。")
+
+
+def _discard(request: StaffRequest, article: Article, answers: Answers) -> str:
+    services.discard(article=article, version=answers["version"], by=staff_of(request))
+    return _("草稿已废弃，需要时可以恢复。")
+
+
+def _restore(request: StaffRequest, article: Article, answers: Answers) -> str:
+    services.restore(article=article, version=article.version, by=staff_of(request))
+    return _("已恢复为草稿。")
+
+
+def _can_publish(article: Article) -> bool:
+    """Whether there is something to publish that one person may publish."""
+    waits = article.state != State.PUBLISHED or article.has_unpublished_changes
+    return waits and not article.column.needs_review and offered(MOVES, "publish")(article)
+
+
+ACTIONS = (
+    Action(
+        "publish",
+        DEEDS["publish"],
+        run=_publish,
+        form=_seen,
+        confirm=gettext_lazy("发布后，读者马上能在公众号和网页里看到最新稿。"),
+        permission=PUBLISH,
+        icon="send",
+        tone=Tone.GOOD,
+        when=_can_publish,
+    ),
+    Action(
+        "pin",
+        DEEDS["pin"],
+        run=_pin,
+        permission=PUBLISH,
+        icon="pin",
+        when=lambda article: offered(MOVES, "pin")(article) and not article.pinned,
+    ),
+    Action(
+        "unpin",
+        DEEDS["unpin"],
+        run=_unpin,
+        permission=PUBLISH,
+        icon="pinned-off",
+        when=lambda article: offered(MOVES, "unpin")(article) and article.pinned,
+    ),
+    Action(
+        "withdraw",
+        DEEDS["withdraw"],
+        run=_withdraw,
+        form=_seen_and_why,
+        confirm=gettext_lazy("撤下后，读者打开链接会看到“已撤下”。文章和各稿都会保留。"),
+        permission=PUBLISH,
+        icon="eye-off",
+        tone=Tone.BAD,
+        when=offered(MOVES, "withdraw"),
+    ),
+    Action(
+        "discard",
+        DEEDS["discard"],
+        run=_discard,
+        form=_seen,
+        confirm=gettext_lazy("草稿会移到“已废弃”，需要时可以恢复。"),
+        permission=WRITE,
+        icon="trash",
+        tone=Tone.BAD,
+        when=offered(MOVES, "discard"),
+    ),
+    Action(
+        "restore",
+        DEEDS["restore"],
+        run=_restore,
+        permission=WRITE,
+        icon="arrow-back-up",
+        when=offered(MOVES, "restore"),
+    ),
+)
