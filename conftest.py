@@ -9,6 +9,7 @@ import hypothesis
 import psycopg
 import pytest
 from django.db import connection
+from django.db.backends.postgresql.creation import DatabaseCreation
 from psycopg import sql
 
 pytest_plugins = ["xinglin.consortium.tests.cast", "xinglin.patrons.tests.cast", "xinglin.commons.testing"]
@@ -43,6 +44,16 @@ def pytest_configure(config: pytest.Config) -> None:
     if not os.environ.get("DATABASE_URL"):
         _started_here = _server.start()
         _drop_what_killed_runs_left()
+
+
+def _drop_with_force(creation: DatabaseCreation, test_database_name: str, verbosity: int) -> None:
+    """Drop a test's database although a killed gateway's or a thread's connection may linger in it."""
+    with creation._nodb_cursor() as cursor:
+        name = creation.connection.ops.quote_name(test_database_name)
+        cursor.execute(f"drop database {name} with (force)")
+
+
+DatabaseCreation._destroy_test_db = _drop_with_force  # type: ignore[method-assign]
 
 
 def _drop_what_killed_runs_left() -> None:

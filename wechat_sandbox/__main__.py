@@ -6,6 +6,7 @@ import argparse
 import ipaddress
 import json
 import socket
+from contextlib import suppress
 from pathlib import Path
 
 import uvicorn
@@ -53,6 +54,7 @@ def listen(host: str, port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((host, port))
+        listener.listen(128)
     except OSError as error:
         raise SystemExit(
             f"Port {port} on {host} is taken ({error.strerror}); choose another with --port."
@@ -72,7 +74,8 @@ def main() -> None:
     config = uvicorn.Config(
         create_app(world), log_level="warning", access_log=False, timeout_graceful_shutdown=1
     )
-    uvicorn.Server(config).run(sockets=[listener])
+    with suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listener])
 
 
 if __name__ == "__main__":

@@ -43,12 +43,12 @@ def _reader(kind: Hashable) -> Callable[[object], object]:
         return lambda data: None if data is None else inner(data)
     if origin is list:
         each = _reader(arguments[0])
-        return lambda data: [each(item) for item in cast("list[object]", data)]
+        return lambda data: [each(item) for item in _expected(list, data)]
     if origin is set:
-        return lambda data: set(cast("list[str]", data))
+        return lambda data: set(_expected(list, data))
     if origin is dict:
         each = _reader(arguments[1])
-        return lambda data: {key: each(item) for key, item in cast("dict[str, object]", data).items()}
+        return lambda data: {key: each(item) for key, item in _expected(dict, data).items()}
     if isinstance(kind, type):
         return _class_reader(kind)
     return lambda data: data
@@ -60,14 +60,17 @@ def _class_reader(kind: type) -> Callable[[object], object]:
     if issubclass(kind, Enum):
         return lambda data: kind(data)
     if kind is bytes:
-        return lambda data: base64.b64decode(cast(str, data))
+        return lambda data: base64.b64decode(_expected(str, data))
     if kind is float:
-        return lambda data: float(cast(float, data))
-    return lambda data: _checked(kind, data)
+        return lambda data: float(data if isinstance(data, int) else _expected(float, data))
+    if kind in (int, str, bool):
+        return lambda data: _expected(kind, data)
+    return lambda data: data
 
 
-def _checked(kind: type, data: object) -> object:
-    if kind in (int, str, bool) and type(data) is not kind:
+def _expected(kind: type[T], data: object) -> T:
+    """The data when it is of this very type: a boolean is no number here."""
+    if type(data) is not kind:
         raise ValueError(f"expected {kind.__name__}, found {data!r}"[:200])
     return data
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from wechat_sandbox import chat, sessions, statistics
 from wechat_sandbox.errors import Refused
 from wechat_sandbox.events import event, head
+from wechat_sandbox.kinds import GRANTED, Capability
 from wechat_sandbox.push import TRANSFER, Outcome, push
 from wechat_sandbox.state import Account, Follower, Media
 from wechat_sandbox.windows import open_window
@@ -184,6 +185,11 @@ async def file(
 async def report_location(
     world: World, account: Account, follower: Follower, *, latitude: Decimal, longitude: Decimal
 ) -> Outcome | None:
-    """The LOCATION event of a follower who agreed to report where they are."""
+    """The LOCATION event of a follower who agreed to report where they are.
+
+    Refused for accounts without that right: only certified service accounts get it.
+    """
+    if Capability.OAUTH not in GRANTED[account.kind]:
+        raise Refused("no_location_reports", f"{account.name} may not ask where its followers are.")
     fields: XmlFields = {"Latitude": latitude, "Longitude": longitude, "Precision": Decimal("65.000000")}
     return await event(world, account, follower, "LOCATION", fields)

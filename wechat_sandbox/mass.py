@@ -30,11 +30,11 @@ class Letter:
 
 
 def check_quota(world: World, account: Account, *, to_all: bool) -> None:
-    """Raises 45028: S1 once a day; F1 a hundred calls a day, four to everybody in a month."""
+    """Raises 45028: a subscription account once a day; F1 a hundred calls a day, four to everybody in a month."""
     today, month = china_day(world.clock.now()), china_day(world.clock.now())[:7]
     sent = [m for m in account.masses.values() if m.status != "DELETE" or m.sent]
     of_day = [m for m in sent if china_day(m.at) == today]
-    limit = PER_DAY_SUBSCRIPTION if account.kind is Kind.S1 else PER_DAY_SERVICE
+    limit = PER_DAY_SUBSCRIPTION if account.kind in (Kind.S0, Kind.S1) else PER_DAY_SERVICE
     if len(of_day) >= limit:
         raise ApiError(45028)
     of_month = [m for m in sent if m.to_all and china_day(m.at)[:7] == month]

@@ -43,6 +43,7 @@ def create_app(world: World) -> Starlette:
         if not world.load():
             await scenario.load(world, world.scenario)
         world.spawn(agenda.keep_running(world))
+        world.spawn(world.keep_saving())
         yield
         await world.close()
 

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from wechat_sandbox.fleet import Fleet
 
 SNAPSHOT_FORMAT = 1
+SAVE_EVERY = 3.0
 
 
 @dataclass
@@ -212,6 +213,15 @@ class World:
         fresh = self._file.with_suffix(".new")
         fresh.write_text(json.dumps(self.snapshot(), ensure_ascii=False), encoding="utf-8")
         fresh.replace(self._file)
+
+    async def keep_saving(self) -> None:
+        """Save every few seconds while things change, so that a killed sandbox loses little."""
+        saved = -1
+        while self._file is not None:
+            if self.version != saved:
+                saved = self.version
+                self.save()
+            await asyncio.sleep(SAVE_EVERY)
 
     def load(self) -> bool:
         """Take up what the last run left. Says whether there was anything."""

@@ -3,6 +3,7 @@
 from wechat_sandbox.api import (
     comment,
     datacube,
+    datacube_articles,
     draft,
     freepublish,
     kf,
@@ -27,6 +28,7 @@ __all__ = [
     "TABLE",
     "comment",
     "datacube",
+    "datacube_articles",
     "draft",
     "freepublish",
     "kf",

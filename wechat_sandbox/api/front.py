@@ -10,6 +10,7 @@ from typing import cast
 from starlette.datastructures import UploadFile
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
+from starlette.types import Message, Receive, Scope, Send
 
 from wechat_sandbox import quotas, tokens
 from wechat_sandbox.api.calls import TABLE, Answer, Call, Entry
@@ -30,8 +31,13 @@ class Utf8JSON(JSONResponse):
     media_type = "application/json; encoding=utf-8"
 
 
-class Cut(Exception):
-    """A fault asks to cut the connection."""
+class Cut(Response):
+    """Promises an answer and breaks off, so that the caller sees the connection die."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        start: Message = {"type": "http.response.start", "status": 200}
+        await send({**start, "headers": [(b"content-length", b"1000")]})
+        await send({"type": "http.response.body", "body": b"", "more_body": True})
 
 
 async def answer(request: Request) -> Response:
@@ -49,9 +55,6 @@ async def answer(request: Request) -> Response:
     except ClientDisconnect:
         world.timeline.finish(line, "error", "client went away")
         return Response(status_code=499)
-    except Cut:
-        world.timeline.finish(line, "error", "connection cut (fault)")
-        raise
     line.detail["ms"] = int((time.monotonic() - began) * 1000)
     _record(world, line, response)
     return response
@@ -62,6 +65,9 @@ def refusal(error: ApiError, rid: str) -> Response:
 
 
 def _record(world: World, line: Line, response: Response) -> None:
+    if isinstance(response, Cut):
+        world.timeline.finish(line, "error", "connection cut (fault)")
+        return
     if isinstance(response, Utf8JSON):
         text = bytes(response.body).decode()
         line.detail["response"] = text[:SHOWN]
@@ -82,7 +88,8 @@ async def _perform(world: World, request: Request, line: Line) -> Response:
     account = await _account(world, request, entry, raw)
     line.appid = account.appid if account else ""
     world.timeline.touch(line)
-    await _fault(world, request, entry, account)
+    if await _fault(world, request, entry, account):
+        return Cut()
     if account is not None and entry.token:
         if entry.needs not in GRANTED[account.kind]:
             raise ApiError(48001)
@@ -114,20 +121,20 @@ async def _account(world: World, request: Request, entry: Entry, raw: bytes) -> 
     return tokens.account_of(world, request.query_params.get("access_token", ""))
 
 
-async def _fault(world: World, request: Request, entry: Entry, account: Account | None) -> None:
+async def _fault(world: World, request: Request, entry: Entry, account: Account | None) -> bool:
+    """Let an ordered fault happen; says whether the connection is to be cut."""
     appid = account.appid if account else request.query_params.get("appid", "")
     fault: Fault | None = world.faults.draw("api", appid=appid, path=entry.path)
     if fault is None:
-        return
+        return False
     if fault.action == "errcode":
         raise ApiError(fault.errcode)
     if fault.action == "hang":
         await asyncio.sleep(fault.seconds)
-    if fault.action == "cut":
-        raise Cut
     if fault.action == "expire_token" and entry.token:
         world.state.tokens.pop(request.query_params["access_token"], None)
         raise ApiError(40001)
+    return fault.action == "cut"
 
 
 async def _call(world: World, request: Request, entry: Entry, account: Account | None, raw: bytes) -> Call:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from decimal import Decimal, InvalidOperation
+from typing import cast
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -20,9 +21,11 @@ from wechat_sandbox.control_api.requests import (
     world_of,
 )
 from wechat_sandbox.errors import Refused
+from wechat_sandbox.events import event
 from wechat_sandbox.push import Outcome
 from wechat_sandbox.state import Account, Follower, Media
 from wechat_sandbox.taps import Tapped
+from wechat_sandbox.wire import XmlFields
 from wechat_sandbox.world import World
 
 
@@ -121,6 +124,12 @@ async def _send_file(world: World, account: Account, who: Follower, body: Fields
     return await deeds.file(world, account, who, name=name, content=content_of(body))
 
 
+async def _emit(world: World, account: Account, who: Follower, body: Fields) -> Outcome | None:
+    """Push any event: those of the platform's back office, of cards, of times to come."""
+    fields = cast(XmlFields, body.child("fields").raw if "fields" in body else {})
+    return await event(world, account, who, body.text("event", error=40097), fields)
+
+
 async def _menu(world: World, account: Account, who: Follower, body: Fields) -> Tapped:
     pictures = [content_of(Fields({"content": one})) for one in _texts(body, "pictures")]
     button = taps.find_button(account, who, body.optional_text("button"))
@@ -153,6 +162,7 @@ DEEDS: dict[str, Deed] = {
     "link": _link,
     "file": _send_file,
     "menu": _menu,
+    "emit": _emit,
 }
 
 

@@ -85,6 +85,11 @@ def _back(world: World, request: Request, account: Account, person: str, scope: 
     return RedirectResponse(url, status_code=302)
 
 
+async def refuse(request: Request) -> Response:
+    """The person said no: WeChat leaves the page without going back."""
+    return show(request, "notice.html", {"title": "已拒绝授权", "text": "页面没有得到你的昵称和头像"})
+
+
 async def choose(request: Request) -> Response:
     """Become one of the people in this browser, for pages opened outside of the phone."""
     world: World = request.app.state.world
@@ -99,5 +104,6 @@ async def choose(request: Request) -> Response:
 
 ROUTES = [
     Route("/connect/oauth2/authorize", authorize, methods=["GET", "POST"]),
+    Route("/connect/refused", refuse, methods=["GET"]),
     Route("/sandbox/become/{person}", choose, methods=["GET"]),
 ]

@@ -59,7 +59,8 @@ def test_members_are_followers_like_any_other(sandbox: SandboxClient, bot: Bot, 
 
 
 @pytest.mark.parametrize(
-    "plan", [{"size": 0}, {"size": 1_000_001}, {"rate": 0.0}, {"deeds": {"dance": 1.0}}, {"faults": {"x": 1.0}}]
+    "plan",
+    [{"size": 0}, {"size": 1_000_001}, {"rate": 0.0}, {"deeds": {"dance": 1.0}}, {"faults": {"x": 1.0}}],
 )
 def test_a_plan_that_cannot_be_carried_out_is_refused(
     sandbox: SandboxClient, service: str, plan: dict[str, object]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -89,7 +90,8 @@ def test_openids_are_translated_after_a_migration(sandbox: SandboxClient, api: C
     sandbox.follow("wxold", "wang")
     old = sandbox.openid("wxold", "wang")
     body = {"from_appid": "wxold", "openid_list": [old, "o" * 28]}
-    moved, unknown = api("wxnew").post("/cgi-bin/changeopenid", body)["result_list"]  # type: ignore[misc]
+    results: Any = api("wxnew").post("/cgi-bin/changeopenid", body)["result_list"]
+    moved, unknown = results
     assert moved["new_openid"] == sandbox.openid("wxnew", "wang")
     assert unknown["err_msg"] == "ori_openid error"
 
@@ -97,12 +99,20 @@ def test_openids_are_translated_after_a_migration(sandbox: SandboxClient, api: C
 def test_a_code_with_a_scene_greets_newcomers_and_followers(
     sandbox: SandboxClient, bot: Bot, service: str, program: Api
 ) -> None:
-    wanted = {"expire_seconds": 600, "action_name": "QR_STR_SCENE", "action_info": {"scene": {"scene_str": "书架A"}}}
+    wanted = {
+        "expire_seconds": 600,
+        "action_name": "QR_STR_SCENE",
+        "action_info": {"scene": {"scene_str": "书架A"}},
+    }
     code = program.post("/cgi-bin/qrcode/create", wanted)
     ticket = str(code["ticket"])
     sandbox.scan("li", ticket)
     newcomer = bot.received[-1]
-    assert (newcomer["Event"], newcomer["EventKey"], newcomer["Ticket"]) == ("subscribe", "qrscene_书架A", ticket)
+    assert (newcomer["Event"], newcomer["EventKey"], newcomer["Ticket"]) == (
+        "subscribe",
+        "qrscene_书架A",
+        ticket,
+    )
     sandbox.scan("wang", str(code["url"]))
     assert (bot.received[-1]["Event"], bot.received[-1]["EventKey"]) == ("SCAN", "书架A")
     known = program.get("/cgi-bin/user/info", openid=sandbox.openid(service, "li"))
@@ -126,12 +136,21 @@ def test_a_code_with_a_scene_greets_newcomers_and_followers(
     ],
 )
 def test_a_wrong_code_request_is_refused(program: Api, change: dict[str, object]) -> None:
-    wanted = {"expire_seconds": 60, "action_name": "QR_STR_SCENE", "action_info": {"scene": {"scene_str": "a"}}}
+    wanted = {
+        "expire_seconds": 60,
+        "action_name": "QR_STR_SCENE",
+        "action_info": {"scene": {"scene_str": "a"}},
+    }
     assert program.post("/cgi-bin/qrcode/create", {**wanted, **change})["errcode"] == 40097
 
 
 def exchange(program: Api, code: str) -> dict[str, object]:
-    query = {"appid": program.appid, "secret": program.secret, "code": code, "grant_type": "authorization_code"}
+    query = {
+        "appid": program.appid,
+        "secret": program.secret,
+        "code": code,
+        "grant_type": "authorization_code",
+    }
     return dict(program.http.get("/sns/oauth2/access_token", params=query).json())
 
 
@@ -166,7 +185,9 @@ def test_the_profile_is_given_to_who_was_allowed_it(
 def test_the_way_back_keeps_query_and_state(sandbox: SandboxClient, service: str) -> None:
     sandbox.change_account(service, oauth_domains=["library.example"])
     base = f"{sandbox.base_url}/connect/oauth2/authorize?appid={service}&response_type=code&scope=snsapi_base"
-    back = sandbox.authorize("wang", f"{base}&redirect_uri=http%3A%2F%2Flibrary.example%2Fme%3Fa%3D1&state=xyz")
+    back = sandbox.authorize(
+        "wang", f"{base}&redirect_uri=http%3A%2F%2Flibrary.example%2Fme%3Fa%3D1&state=xyz"
+    )
     query = parse_qs(urlsplit(back).query)
     assert (query["a"], query["state"], len(query["code"])) == (["1"], ["xyz"], 1)
     with pytest.raises(ControlError, match="10003"):

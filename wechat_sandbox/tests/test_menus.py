@@ -96,10 +96,24 @@ def test_every_button_pushes_its_own_event(
 ) -> None:
     special = ["scancode_push", "scancode_waitmsg", "pic_sysphoto", "pic_photo_or_album", "pic_weixin"]
     subs = [{"type": kind, "name": kind, "key": f"key {kind}"} for kind in special]
-    program_button = {"type": "miniprogram", "name": "小", "appid": "wxm", "pagepath": "p", "url": "http://a.b/"}
+    program_button = {
+        "type": "miniprogram",
+        "name": "小",
+        "appid": "wxm",
+        "pagepath": "p",
+        "url": "http://a.b/",
+    }
     place = {"type": "location_select", "name": "位", "key": "near"}
     view = {"type": "view", "name": "网", "url": "http://a.b/c"}
-    assert create(program, {"name": "更多", "sub_button": subs}, view, {"name": "又", "sub_button": [program_button, place]}) == 0
+    assert (
+        create(
+            program,
+            {"name": "更多", "sub_button": subs},
+            view,
+            {"name": "又", "sub_button": [program_button, place]},
+        )
+        == 0
+    )
     scanned = sandbox.click_menu(service, "wang", "0.0", scan_result="http://q.r/")
     assert scanned.open == "http://q.r/"
     push = bot.received[-1]

@@ -57,7 +57,9 @@ def test_temporary_media_live_three_days(sandbox: SandboxClient, program: Api) -
     assert program.get("/cgi-bin/media/get", media_id=media_id)["errcode"] == 40007
 
 
-def test_permanent_material_is_listed_counted_and_kept_from_deletion_by_a_menu(program: Api, cover: str) -> None:
+def test_permanent_material_is_listed_counted_and_kept_from_deletion_by_a_menu(
+    program: Api, cover: str
+) -> None:
     assert program.get("/cgi-bin/material/get_materialcount")["image_count"] == 1
     listed = program.post("/cgi-bin/material/batchget_material", {"type": "image", "offset": 0, "count": 20})
     assert listed["total_count"] == 1
@@ -89,7 +91,9 @@ def test_articles_are_validated(program: Api, cover: str, change: dict[str, obje
 
 def test_an_article_loses_scripts_and_foreign_pictures(program: Api, cover: str) -> None:
     own = program.upload("/cgi-bin/media/uploadimg", "a.png", picture())["url"]
-    content = f'<p onclick="x()">好<script>alert(1)</script><img src="http://evil/a.png"><img src="{own}"></p>'
+    content = (
+        f'<p onclick="x()">好<script>alert(1)</script><img src="http://evil/a.png"><img src="{own}"></p>'
+    )
     media_id = draft(program, cover, content=content)["media_id"]
     item = program.post("/cgi-bin/draft/get", {"media_id": media_id})["news_item"][0]  # type: ignore[index]
     assert "script" not in item["content"] and "onclick" not in item["content"]
@@ -134,7 +138,9 @@ def test_publishing_ends_in_an_event_and_takes_the_draft(
 def wait_for(sandbox: SandboxClient, title: str) -> dict[str, object]:
     """The finished push of an event."""
     for _ in range(200):
-        pushes = [e for e in sandbox.timeline(kind="push") if e["title"] == title and e["verdict"] != "pending"]
+        pushes = [
+            e for e in sandbox.timeline(kind="push") if e["title"] == title and e["verdict"] != "pending"
+        ]
         if pushes:
             return pushes[-1]
     raise AssertionError(f"no {title} was pushed")
@@ -157,7 +163,9 @@ def test_a_mass_send_arrives_and_is_reported(
         "msg_id": made["msg_id"],
     }
     sandbox.advance_clock(2)
-    assert program.post("/cgi-bin/message/mass/get", {"msg_id": made["msg_id"]})["msg_status"] == "SEND_SUCCESS"
+    assert (
+        program.post("/cgi-bin/message/mass/get", {"msg_id": made["msg_id"]})["msg_status"] == "SEND_SUCCESS"
+    )
     bubble = sandbox.last_reply(program.appid, "wang") or {}
     assert (bubble["type"], bubble["source"]) == ("news", "mass")
     wait_for(sandbox, "MASSSENDJOBFINISH")
@@ -245,7 +253,9 @@ def test_comments_are_elected_answered_and_deleted(
     assert "什么时候能借" in httpx.get(page).text
     assert program.post("/cgi-bin/comment/reply/add", {**one, "content": "明天"})["errcode"] == 0
     assert program.post("/cgi-bin/comment/reply/add", {**one, "content": "明天"})["errcode"] == 88005
-    assert program.post("/cgi-bin/comment/list", {**at, "begin": 0, "count": 50, "type": 0})["errcode"] == 88010
+    assert (
+        program.post("/cgi-bin/comment/list", {**at, "begin": 0, "count": 50, "type": 0})["errcode"] == 88010
+    )
     assert program.post("/cgi-bin/comment/delete", one)["errcode"] == 0
     assert program.post("/cgi-bin/comment/delete", one)["errcode"] == 88008
     assert program.post("/cgi-bin/comment/close", at)["errcode"] == 0

@@ -109,7 +109,11 @@ def test_values_must_fit_their_keyword(
     template = add_notice(program, [kid, other], tid)
     listed = program.get("/wxaapi/newtmpl/gettemplate")["data"][0]  # type: ignore[index]
     fields = [line.partition("{{")[2].partition(".")[0] for line in str(listed["content"]).splitlines()]
-    fine = "内科学" if other == 1 else {3001: "10:00", 3002: "总馆", 3003: "完成", 3004: "10:00", 3005: "完成"}[tid]
+    fine = (
+        "内科学"
+        if other == 1
+        else {3001: "10:00", 3002: "总馆", 3003: "完成", 3004: "10:00", 3005: "完成"}[tid]
+    )
     data = {fields[0]: {"value": value}, fields[1]: {"value": fine}}
     body = {"touser": sandbox.openid(service, "wang"), "template_id": template, "data": data}
     errcode = program.post("/cgi-bin/message/subscribe/bizsend", body)["errcode"]
@@ -242,9 +246,7 @@ def test_quotas_run_out_by_day_and_can_be_cleared_ten_times_a_month(
     assert program.get(path).get("errcode") is None
 
 
-def test_a_rid_tells_what_was_asked_and_answered(
-    sandbox: SandboxClient, service: str, program: Api
-) -> None:
+def test_a_rid_tells_what_was_asked_and_answered(sandbox: SandboxClient, service: str, program: Api) -> None:
     wrong = program.post("/cgi-bin/message/custom/send", {"touser": "nobody", "msgtype": "text"})
     rid = str(wrong["errmsg"]).rpartition("rid: ")[2]
     told = program.post("/cgi-bin/openapi/rid/get", {"rid": rid})["request"]

@@ -41,7 +41,12 @@ def test_following_and_tapping_allow_three_within_a_minute(
 ) -> None:
     openid = sandbox.openid(service, "wang")
     assert [write(program, openid) for _ in range(4)] == [0, 0, 0, 45047]
-    menu = {"button": [{"type": "click", "name": "搜", "key": "K"}, {"type": "view", "name": "网", "url": "http://a.b/"}]}
+    menu = {
+        "button": [
+            {"type": "click", "name": "搜", "key": "K"},
+            {"type": "view", "name": "网", "url": "http://a.b/"},
+        ]
+    }
     program.post("/cgi-bin/menu/create", menu)
     sandbox.advance_clock(61)
     sandbox.click_menu(service, "wang", "1")

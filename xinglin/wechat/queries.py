@@ -42,7 +42,7 @@ def messages_visible_to(staff: Staff) -> QuerySet[IncomingMessage]:
     """Return the messages to the accounts of someone's libraries."""
     libraries = access.libraries_of(staff, "wechat.view_message")
     return IncomingMessage.objects.filter(account__library__in=libraries).select_related(
-        "account", "follower", "assigned_to__user"
+        "account__library", "follower__account", "assigned_to__user"
     )
 
 

@@ -32,6 +32,7 @@ from xinglin.console.screens import (
 from xinglin.console.tones import Tone, colour_states
 from xinglin.consortium.access import libraries_of, staff_of
 from xinglin.consortium.models import Staff
+from xinglin.patrons.text import masked_name
 from xinglin.wechat import queries, services
 from xinglin.wechat.calling import client_for
 from xinglin.wechat.client import Download
@@ -92,7 +93,9 @@ def says(message: IncomingMessage) -> str:
         return f"[{name}] {message.event_key}".strip()
     if message.kind == "text":
         return message.text or _("（内容已按规定删除）")
-    detail = as_text(payload.get("Label")) or as_text(payload.get("Title")) or as_text(payload.get("Recognition"))
+    detail = (
+        as_text(payload.get("Label")) or as_text(payload.get("Title")) or as_text(payload.get("Recognition"))
+    )
     return f"[{KIND_NAMES.get(message.kind, message.kind)}] {detail}".strip()
 
 
@@ -110,6 +113,12 @@ def shown_reply(plain: JsonObject) -> str:
     return f"[{plain['type']}] {'；'.join(titles)}".strip()
 
 
+def _reader(message: IncomingMessage) -> str:
+    """Return the family name of a bound reader (prefetched), else how a stranger is called."""
+    bound = [each for each in message.follower.bindings.all() if each.unbound_at is None]
+    return masked_name(bound[0].patron.name) if bound else str(message.follower)
+
+
 def _star(request: StaffRequest, message: IncomingMessage, answers: Answers) -> None:
     services.star(message=message, starred=not message.starred, by=staff_of(request))
 
@@ -119,7 +128,9 @@ def _settle(request: StaffRequest, message: IncomingMessage, answers: Answers) -
     return _("已标为不需要回复。")
 
 
-star = Action[IncomingMessage]("star", lazy("星标"), run=_star, icon="star", permission="wechat.view_message", many=True)
+star = Action[IncomingMessage](
+    "star", lazy("星标"), run=_star, icon="star", permission="wechat.view_message", many=True
+)
 settle = Action[IncomingMessage](
     "settle",
     lazy("不需回复"),
@@ -143,7 +154,7 @@ class Messages(ListScreen[IncomingMessage]):
     detail = "wechat.message"
     columns = (
         Column(lazy("内容"), says, link=True),
-        Column(lazy("读者"), "follower", narrow=False),
+        Column(lazy("读者"), _reader, narrow=False),
         Column(lazy("公众号"), "account.name", narrow=False),
         Column(lazy("收到时间"), "received_at", sort="received_at", kind=Kind.MOMENT),
         Column(lazy("待处理"), "needs_person", kind=Kind.FLAG),
@@ -153,7 +164,12 @@ class Messages(ListScreen[IncomingMessage]):
     filters = (
         FlagFilter("waiting", lazy("待馆员处理"), where=Q(needs_person=True)),
         FlagFilter("starred", lazy("有星标"), where=Q(starred=True)),
-        RelatedFilter("account", lazy("公众号"), field="account", rows=lambda request: queries.accounts_visible_to(staff_of(request))),
+        RelatedFilter(
+            "account",
+            lazy("公众号"),
+            field="account",
+            rows=lambda request: queries.accounts_visible_to(staff_of(request)),
+        ),
         ChoiceFilter("kind", lazy("类型"), field="kind", choices=tuple(KIND_NAMES.items())),
         DateFilter("received", lazy("收到日期"), field="received_at"),
     )
@@ -164,7 +180,9 @@ class Messages(ListScreen[IncomingMessage]):
     actions = (star, settle)
 
     def rows(self, request: StaffRequest) -> QuerySet[IncomingMessage]:
-        messages_seen = queries.messages_visible_to(staff_of(request))
+        messages_seen = queries.messages_visible_to(staff_of(request)).prefetch_related(
+            "follower__bindings__patron"
+        )
         if request.GET.get("kind"):
             return messages_seen
         return messages_seen.exclude(kind="event")
@@ -194,7 +212,10 @@ class AnswerByHand(forms.Form):
         label=lazy("回复"), required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
     )
     material = forms.ModelChoiceField(
-        label=lazy("或发送素材"), queryset=Material.objects.none(), required=False, empty_label=lazy("不发送素材")
+        label=lazy("或发送素材"),
+        queryset=Material.objects.none(),
+        required=False,
+        empty_label=lazy("不发送素材"),
     )
 
     def reply(self) -> Reply | None:
@@ -202,8 +223,13 @@ class AnswerByHand(forms.Form):
         material: Material | None = self.cleaned_data["material"]
         if material is not None:
             named = f"{OURS}{material.pk}"
-            kinds = {"voice": Voice(named), "video": Video(named, material.title, material.introduction)}
-            return kinds.get(material.kind, Image(named))
+            if material.kind == "voice":
+                return Voice(named)
+            return (
+                Video(named, material.title, material.introduction)
+                if material.kind == "video"
+                else Image(named)
+            )
         text = self.cleaned_data["text"].strip()
         return Text(text) if text else None
 
@@ -221,15 +247,22 @@ class MessagePage(RowScreen[IncomingMessage]):
         return queries.messages_visible_to(staff_of(request))
 
     def heading(self, row: IncomingMessage) -> str:
-        return str(row.follower)
+        return _reader(row)
 
     def context(self, request: StaffRequest, row: IncomingMessage) -> dict[str, object]:
         staff = staff_of(request)
+        patron = bound_patron(row.follower)
+        sees_name = patron is not None and patron.home_library_id in libraries_of(
+            staff, "patrons.view_patron"
+        )
         may_answer = row.account.library_id in libraries_of(staff, "wechat.answer_message")
         return {
             "lines": chat_of(row.follower),
             "window": queries.window_of(row.follower),
-            "patron": bound_patron(row.follower),
+            "patron": patron,
+            "patron_name": patron.name
+            if patron and sees_name
+            else masked_name(patron.name if patron else ""),
             "form": self._form(row) if may_answer else None,
             "colleagues": _colleagues(row) if may_answer else [],
         }
@@ -244,7 +277,9 @@ class MessagePage(RowScreen[IncomingMessage]):
         if deed == "assign":
             to = _colleagues(row).filter(pk=request.POST.get("to") or 0).first()
             services.assign(message=row, to=to, by=staff)
-            messages.success(request, _("已转给 %(name)s。") % {"name": to.name} if to else _("已放回公共列表。"))
+            messages.success(
+                request, _("已转给 %(name)s。") % {"name": to.name} if to else _("已放回公共列表。")
+            )
         elif deed == "hand_over":
             services.hand_over(message=row, by=staff)
             messages.success(request, _("已转给参考咨询台。"))
@@ -281,7 +316,9 @@ class MessagePage(RowScreen[IncomingMessage]):
         form = AnswerByHand(request.POST if request else None)
         field = form.fields["material"]
         assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 -- declared so above
-        field.queryset = Material.objects.filter(account=row.account).exclude(media_id="").exclude(kind="thumb")
+        field.queryset = (
+            Material.objects.filter(account=row.account).exclude(media_id="").exclude(kind="thumb")
+        )
         return form
 
 
@@ -302,11 +339,20 @@ def chat_of(follower: Follower) -> list[Line]:
         )
         answered = shown_reply(as_object(message.reply))
         if answered:
-            lines.append(Line(at=message.answered_at or message.received_at, text=answered, is_ours=True, by=_("自动回复")))
+            lines.append(
+                Line(
+                    at=message.answered_at or message.received_at,
+                    text=answered,
+                    is_ours=True,
+                    by=_("自动回复"),
+                )
+            )
     sent = OutgoingMessage.objects.filter(follower=follower).select_related("sent_by__user")
     for each in sent.order_by("-created_at")[:MOST_LINES]:
         by = each.sent_by.name if each.sent_by else _("系统")
-        lines.append(Line(at=each.created_at, text=shown_reply(as_object(each.reply)), is_ours=True, by=by, state=each))
+        lines.append(
+            Line(at=each.created_at, text=shown_reply(as_object(each.reply)), is_ours=True, by=by, state=each)
+        )
     return sorted(lines, key=lambda line: line.at)[-MOST_LINES:]
 
 

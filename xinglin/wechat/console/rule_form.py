@@ -141,7 +141,9 @@ def initial_of(rule: KeywordRule) -> dict[str, object]:
     }
     for how in How:
         words = [as_object(each) for each in as_list(rule.keywords)]
-        initial[how.value] = "\n".join(as_text(each.get("text")) for each in words if each.get("how") == how.value)
+        initial[how.value] = "\n".join(
+            as_text(each.get("text")) for each in words if each.get("how") == how.value
+        )
     for number, plain in enumerate(as_list(rule.replies), 1):
         initial.update({f"reply{number}_{name}": value for name, value in _entered(as_object(plain)).items()})
     return initial
@@ -156,7 +158,7 @@ def _reply_fields(number: int, materials: Any) -> dict[str, forms.Field]:
         "kind": forms.ChoiceField(label=lazy("类型"), choices=KINDS, required=number == 1),
         "content": forms.CharField(
             label=lazy("文字"), widget=forms.Textarea(attrs={"rows": 4, **named("content")}), strip=True,
-            help_text=lazy("最多约 680 个汉字；可以用 <a href=\"网址\">文字</a> 写链接。"),
+            help_text=lazy("最多约 680 个汉字；可以写链接：&lt;a href=&quot;网址&quot;&gt;文字&lt;/a&gt;。"),
         ),
         "title": forms.CharField(label=lazy("标题"), max_length=64, widget=text(attrs=named("title"))),
         "description": forms.CharField(label=lazy("说明"), max_length=200, widget=text(attrs=named("description"))),
@@ -187,9 +189,13 @@ def _reply(entered: dict[str, Any]) -> Reply | None:
         case "page":
             return PageLink(entered["title"], entered["path"], entered["description"])
         case "news":
-            return News([Article(entered["title"], entered["description"], entered["picture"], entered["url"])])
+            return News(
+                [Article(entered["title"], entered["description"], entered["picture"], entered["url"])]
+            )
         case "miniprogrampage":
-            return MiniProgramCard(entered["title"], entered["appid"], entered["pagepath"], url=entered["url"])
+            return MiniProgramCard(
+                entered["title"], entered["appid"], entered["pagepath"], url=entered["url"]
+            )
         case "material" if entered["material"] is not None:
             return _with_material(entered["material"])
     return None
@@ -209,7 +215,12 @@ def _entered(plain: JsonObject) -> dict[str, object]:
         case Text():
             return {"kind": "text", "content": reply.content}
         case PageLink():
-            return {"kind": "page", "title": reply.title, "path": reply.path, "description": reply.description}
+            return {
+                "kind": "page",
+                "title": reply.title,
+                "path": reply.path,
+                "description": reply.description,
+            }
         case News():
             first = reply.articles[0]
             return {

@@ -50,12 +50,20 @@ def _words(rule: KeywordRule) -> str:
 
 def _says(rule: KeywordRule) -> str:
     said = [as_object(each) for each in as_list(rule.replies)]
-    return "；".join(as_text(each.get("content")) or as_text(each.get("title")) or as_text(each.get("type")) for each in said)[:80]
+    return "；".join(
+        as_text(each.get("content")) or as_text(each.get("title")) or as_text(each.get("type"))
+        for each in said
+    )[:80]
 
 
-def _switch(request: StaffRequest, rule: KeywordRule, answers: Answers) -> str:
-    services.switch(rule=rule, on=not rule.active, by=staff_of(request))
-    return _("已停用。") if rule.active else _("已启用。")
+def _switch_off(request: StaffRequest, rule: KeywordRule, answers: Answers) -> str:
+    services.switch(rule=rule, on=False, by=staff_of(request))
+    return _("已停用。")
+
+
+def _switch_on(request: StaffRequest, rule: KeywordRule, answers: Answers) -> str:
+    services.switch(rule=rule, on=True, by=staff_of(request))
+    return _("已启用。")
 
 
 def _remove(request: StaffRequest, rule: KeywordRule, answers: Answers) -> str:
@@ -63,7 +71,14 @@ def _remove(request: StaffRequest, rule: KeywordRule, answers: Answers) -> str:
     return _("已删除规则。")
 
 
-switch = Action[KeywordRule]("switch", lazy("停用或启用"), run=_switch, icon="power", permission="wechat.change_rule", many=True)
+switch_off = Action[KeywordRule](
+    "off", lazy("停用"), run=_switch_off, icon="player-pause", permission="wechat.change_rule",
+    when=lambda rule: rule.active, many=True,
+)  # fmt: skip
+switch_on = Action[KeywordRule](
+    "on", lazy("启用"), run=_switch_on, icon="player-play", permission="wechat.change_rule",
+    when=lambda rule: not rule.active, many=True,
+)  # fmt: skip
 remove = Action[KeywordRule](
     "remove",
     lazy("删除"),
@@ -97,7 +112,12 @@ class Rules(ListScreen[KeywordRule]):
         Column(lazy("启用"), "active", kind=Kind.FLAG),
     )
     filters = (
-        RelatedFilter("account", lazy("公众号"), field="account", rows=lambda request: queries.accounts_visible_to(staff_of(request))),
+        RelatedFilter(
+            "account",
+            lazy("公众号"),
+            field="account",
+            rows=lambda request: queries.accounts_visible_to(staff_of(request)),
+        ),
         ChoiceFilter("occasion", lazy("触发方式"), field="occasion", choices=Occasion.choices),
         FlagFilter("off", lazy("只看停用的"), where=Q(active=False)),
     )
@@ -105,7 +125,7 @@ class Rules(ListScreen[KeywordRule]):
     search_hint = lazy("规则名称、关键词、回复内容")
     order_by = ("-priority", "pk")
     empty = lazy("还没有规则。从「新增规则」开始，或在「没听懂的话」里把读者常说的话做成规则。")
-    actions = (switch, remove)
+    actions = (switch_off, switch_on, remove)
 
     def rows(self, request: StaffRequest) -> QuerySet[KeywordRule]:
         return queries.rules_visible_to(staff_of(request))

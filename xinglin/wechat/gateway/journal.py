@@ -200,7 +200,7 @@ def _row(entering: Entering) -> tuple[object, ...]:
         json.dumps(message.fields, ensure_ascii=False),
         _moment(message.created, entering.received_at),
         entering.received_at,
-        json.dumps(to_plain(quick.reply), ensure_ascii=False) if quick else None,
+        json.dumps(to_plain(quick.reply), ensure_ascii=False) if quick else "",
         quick.matched_by if quick else "",
     )
 

@@ -24,12 +24,15 @@ from xinglin.wechat.replies.kinds import (
     kind_of,
 )
 
-_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+# What XML 1.0 cannot hold, halves of surrogate pairs among it.
+_FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def cdata(text: str) -> str:
     """Wrap a text; the end mark inside it is split over two sections, the only way XML allows."""
-    return "<![CDATA[" + _FORBIDDEN.sub("", clean_text(text)).replace("]]>", "]]]]><![CDATA[>") + "]]>"
+    if _FORBIDDEN.search(text):
+        text = _FORBIDDEN.sub("", clean_text(text))
+    return "<![CDATA[" + text.replace("]]>", "]]]]><![CDATA[>") + "]]>"
 
 
 def element(name: str, text: str) -> str:

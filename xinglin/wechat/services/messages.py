@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from xinglin.commons import clock, history
+from xinglin.commons import history
 from xinglin.commons.bulletin import announce
 from xinglin.consortium import access
 from xinglin.consortium.models import Staff
@@ -57,4 +57,4 @@ def hand_over(*, message: IncomingMessage, by: Staff | None, reason: str = "") -
 
 
 def _settled(message: IncomingMessage) -> None:
-    IncomingMessage.objects.filter(pk=message.pk).update(needs_person=False, answered_at=clock.now())
+    IncomingMessage.objects.filter(pk=message.pk).update(needs_person=False)

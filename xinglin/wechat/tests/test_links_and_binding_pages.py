@@ -5,8 +5,13 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
+from playwright.sync_api import Page
+from pytest_django.live_server_helper import LiveServer
 
 from xinglin.commons import clock
+from xinglin.commons.testing import browser as browser
+from xinglin.commons.testing import browser_page as browser_page
+from xinglin.commons.testing import look, overflows
 from xinglin.consortium.models import Library
 from xinglin.consortium.tests.factories import a_library
 from xinglin.patrons import services as patrons
@@ -107,3 +112,32 @@ def test_a_wrong_password_is_refused_without_saying_which_and_guessing_is_stoppe
 def test_web_authorisation_is_refused_on_an_account_that_has_none(follower: Follower) -> None:
     answer = Client().get(f"/m/wx/{follower.account.path}/")
     assert answer.status_code == 403 and "没有网页授权权限" in answer.content.decode()
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_the_binding_pages_are_fit_to_be_looked_at(
+    live_server: LiveServer, browser_page: Page, follower: Follower, reader: Patron
+) -> None:
+    def visit(address: str, name: str) -> None:
+        for width in (390, 1280):
+            browser_page.set_viewport_size({"width": width, "height": 800})
+            browser_page.goto(live_server.url + address)
+            look(browser_page, f"wechat-h5-{name}", width=width)
+            assert not overflows(browser_page)
+
+    visit("/m/bind/", "unknown")
+    browser_page.goto(live_server.url + urlsplit(links.personal_link(follower, "/m/bind/")).path)
+    visit("/m/bind/", "bind")
+    browser_page.fill("[name=card_number]", "C0001")
+    browser_page.fill("[name=secret]", "wrong")
+    browser_page.click("button[type=submit]")
+    assert "卡号或密码不对" in browser_page.content()
+    look(browser_page, "wechat-h5-wrong", width=390)
+    browser_page.fill("[name=card_number]", "C0001")
+    browser_page.fill("[name=secret]", PASSWORD)
+    browser_page.click("button[type=submit]")
+    assert "王建国" in browser_page.content()
+    visit("/m/me/", "me")
+    visit("/m/bind/", "bound")
+    visit("/m/bind/off/", "unbind")

@@ -1,0 +1,172 @@
+"""The phone in a real browser: what a newcomer does without being told how."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+from wechat_sandbox.control import SandboxClient
+from wechat_sandbox.samples import picture
+from wechat_sandbox.tests.conftest import Api, Bot, text_reply
+
+pytestmark = pytest.mark.browser
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """The machine's own Chromium, or the one that Playwright has installed."""
+    own = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    with sync_playwright() as playwright:
+        flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        launched = playwright.chromium.launch(executable_path=own, args=flags)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture(params=[(390, 844), (1280, 860)], ids=["phone", "desk"])
+def page(browser: Browser, sandbox: SandboxClient, request: pytest.FixtureRequest) -> Iterator[Page]:
+    width, height = request.param
+    context = browser.new_context(viewport={"width": width, "height": height})
+    opened = context.new_page()
+    problems: list[str] = []
+    opened.on("pageerror", lambda error: problems.append(str(error)))
+    opened.on("console", lambda said: problems.append(said.text) if said.type == "error" else None)
+    yield opened
+    context.close()
+    assert not problems
+
+
+@pytest.fixture
+def library(sandbox: SandboxClient, bot: Bot) -> str:
+    sandbox.add_account("wxlib", kind="F1", name="市立图书馆", callback={})
+    sandbox.connect("wxlib", bot.url, token="abc123")
+    bot.answer = lambda received: text_reply(received, f"收到：{received['Content'] or received['Event']}")
+    return "wxlib"
+
+
+def test_follow_write_and_unfollow(page: Page, sandbox: SandboxClient, library: str) -> None:
+    page.goto(sandbox.base_url)
+    page.get_by_test_id("suggest-wxlib").click()
+    page.get_by_test_id("follow-button").click()
+    expect(page.locator("[data-testid=bubble][data-by=account]")).to_have_text("收到：subscribe")
+    page.get_by_test_id("message-input").fill("搜 心电图")
+    page.get_by_test_id("send-button").click()
+    expect(page.locator("[data-testid=bubble][data-by=person]")).to_have_text("搜 心电图")
+    expect(page.locator("[data-testid=bubble][data-by=account]").last).to_have_text("收到：搜 心电图")
+    page.get_by_test_id("profile-button").click()
+    page.get_by_test_id("unfollow-link").click()
+    page.get_by_test_id("unfollow-button").click()
+    expect(page.get_by_test_id("follow-button")).to_be_visible()
+    assert sandbox.follower(library, "wang")["following"] is False
+
+
+def test_markup_in_messages_stays_text_except_links(
+    page: Page, sandbox: SandboxClient, bot: Bot, library: str
+) -> None:
+    said = '<b>x</b><img src=x onerror=alert(1)> <a href="javascript:alert(1)">坏</a> <a href="http://127.0.0.1:9/">好</a>'
+    bot.answer = lambda received: text_reply(received, said)
+    sandbox.follow(library, "wang")
+    page.goto(f"{sandbox.base_url}/#/chat/{library}")
+    bubble = page.locator("[data-testid=bubble][data-by=account]")
+    expect(bubble).to_contain_text("<b>x</b><img src=x onerror=alert(1)>")
+    expect(bubble.locator("a")).to_have_text("好")
+
+
+def test_menu_pictures_places_and_voice(
+    page: Page, sandbox: SandboxClient, bot: Bot, library: str, api: Callable[[str], Api]
+) -> None:
+    sub = [{"type": "scancode_waitmsg", "name": "扫码还书", "key": "RETURN"}]
+    menu = {
+        "button": [{"type": "click", "name": "开放时间", "key": "HOURS"}, {"name": "更多", "sub_button": sub}]
+    }
+    api(library).post("/cgi-bin/menu/create", menu)
+    sandbox.follow(library, "wang")
+    page.goto(f"{sandbox.base_url}/#/chat/{library}")
+    page.get_by_test_id("menu-button-0").click()
+    expect(page.locator("[data-testid=bubble][data-by=account]").last).to_have_text("收到：CLICK")
+    page.get_by_test_id("menu-button-1").click()
+    page.get_by_test_id("submenu-1-0").click()
+    page.get_by_test_id("scan-input").fill("9787117298322")
+    page.get_by_test_id("scan-go").click()
+    expect(page.locator("[data-testid=bubble][data-by=account]").last).to_have_text("收到：scancode_waitmsg")
+    assert bot.received[-1]["ScanCodeInfo/ScanResult"] == "9787117298322"
+    page.get_by_test_id("menu-toggle").click()
+    page.get_by_test_id("plus-button").click()
+    page.get_by_test_id("panel-photo").click()
+    page.get_by_test_id("photo-0").click()
+    expect(page.locator("[data-testid=bubble][data-type=image]")).to_be_visible()
+    page.get_by_test_id("plus-button").click()
+    page.get_by_test_id("panel-location").click()
+    page.get_by_test_id("place-1").click()
+    expect(page.locator("[data-testid=bubble][data-type=location]")).to_contain_text("图书馆正门")
+    page.get_by_test_id("voice-button").click()
+    page.get_by_test_id("talk-button").click()
+    expect(page.locator("[data-testid=bubble][data-type=voice]")).to_be_visible()
+
+
+def test_the_phone_changes_hands(page: Page, sandbox: SandboxClient, library: str) -> None:
+    sandbox.follow(library, "wang")
+    page.goto(sandbox.base_url)
+    expect(page.get_by_test_id("chat-item-wxlib")).to_be_visible()
+    page.get_by_test_id("person-switch").click()
+    page.get_by_test_id("person-li").click()
+    expect(page.get_by_test_id("suggest-wxlib")).to_be_visible()
+    expect(page.get_by_test_id("chat-item-wxlib")).to_have_count(0)
+
+
+def test_scanning_a_code_on_the_wall_follows_with_its_scene(
+    page: Page, sandbox: SandboxClient, bot: Bot, library: str, api: Callable[[str], Api]
+) -> None:
+    scene = {
+        "expire_seconds": 600,
+        "action_name": "QR_STR_SCENE",
+        "action_info": {"scene": {"scene_str": "shelf"}},
+    }
+    ticket = str(api(library).post("/cgi-bin/qrcode/create", scene)["ticket"])
+    page.goto(f"{sandbox.base_url}/#/discover")
+    page.get_by_test_id("scan-button").click()
+    image = page.request.get(f"{sandbox.base_url}/cgi-bin/showqrcode", params={"ticket": ticket}).body()
+    page.get_by_test_id("scan-file").set_input_files(
+        {"name": "q.png", "mimeType": "image/png", "buffer": image}
+    )
+    expect(page.locator("[data-testid=bubble][data-by=account]")).to_have_text("收到：subscribe")
+    assert bot.received[-1]["EventKey"] == "qrscene_shelf"
+
+
+def test_an_article_is_read_and_commented(
+    page: Page, sandbox: SandboxClient, library: str, api: Callable[[str], Api]
+) -> None:
+    program = api(library)
+    cover = program.upload("/cgi-bin/material/add_material", "a.png", picture(), type="image")["media_id"]
+    article = {"title": "新书通报", "content": "<p>好书</p>", "thumb_media_id": cover, "need_open_comment": 1}
+    media_id = program.post("/cgi-bin/draft/add", {"articles": [article]})["media_id"]
+    sandbox.follow(library, "wang")
+    mass = {"filter": {"is_to_all": True}, "msgtype": "mpnews", "mpnews": {"media_id": media_id}}
+    program.post("/cgi-bin/message/mass/sendall", mass)
+    sandbox.advance_clock(2)
+    page.goto(f"{sandbox.base_url}/#/chat/{library}")
+    page.get_by_test_id("article-card").click()
+    frame = page.frame_locator("[data-testid=browser-frame]")
+    expect(frame.get_by_test_id("article-title")).to_have_text("新书通报")
+    frame.get_by_test_id("comment-input").fill("想借")
+    frame.get_by_test_id("comment-send").click()
+    expect(frame.get_by_test_id("comment")).to_contain_text("想借")
+    page.get_by_test_id("browser-close").click()
+    expect(page.get_by_test_id("browser-frame")).to_have_count(0)
+
+
+def test_the_record_shows_a_push_decrypted(browser: Browser, sandbox: SandboxClient, library: str) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 860})
+    page = context.new_page()
+    page.goto(sandbox.base_url)
+    sandbox.follow(library, "wang")
+    entry = page.get_by_test_id("timeline-entry").first
+    expect(entry).to_have_attribute("data-verdict", "ok")
+    entry.get_by_role("button").click()
+    expect(entry).to_contain_text("<Event><![CDATA[subscribe]]></Event>")
+    context.close()
