@@ -7,11 +7,11 @@ import re
 from dataclasses import dataclass, replace
 from urllib.parse import urlencode, urlsplit
 
-import httpx
-
+from wechat_sandbox.courier import Undelivered
 from wechat_sandbox.crypto import is_encoding_aes_key, signature
 from wechat_sandbox.errors import Refused
 from wechat_sandbox.state import Account, Callback, Mode
+from wechat_sandbox.timeline import Entry
 from wechat_sandbox.world import World
 
 
@@ -23,14 +23,16 @@ class Verification:
     problem: str = ""
 
 
-async def save_callback(world: World, account: Account, wanted: Callback) -> Verification:
+async def save_callback(
+    world: World, account: Account, wanted: Callback, line: Entry | None = None
+) -> Verification:
     """Check the address by ``GET …&echostr=`` and keep the settings either way.
 
     Unverified settings are kept so that a server which starts later can be verified without typing
     them again; nothing is pushed until then.
     """
     check_fields(wanted)
-    entry = world.timeline.begin("verify", "URL 验证", world.clock.now(), appid=account.appid)
+    entry = line or begin_check(world, account)
     result = await _ask(world, wanted, entry.detail)
     account.callback = replace(wanted, verified=result.passed)
     world.timeline.finish(entry, "ok" if result.passed else "error", result.problem or "回显正确")
@@ -46,6 +48,11 @@ def check_fields(wanted: Callback) -> None:
         raise Refused("bad_aes_key", "The EncodingAESKey must be 43 base64 characters.")
 
 
+def begin_check(world: World, account: Account) -> Entry:
+    """A line of the record for one check, or for many until the server is up."""
+    return world.timeline.begin("verify", "URL 验证", world.clock.now(), appid=account.appid)
+
+
 async def _ask(world: World, wanted: Callback, detail: dict[str, object]) -> Verification:
     stamp, nonce = str(world.clock.seconds()), str(world.random.randrange(10**8, 10**10))
     echo = str(world.random.randrange(10**17, 10**18))
@@ -55,14 +62,15 @@ async def _ask(world: World, wanted: Callback, detail: dict[str, object]) -> Ver
     detail["url"] = url
     try:
         async with asyncio.timeout(world.settings.patience):
-            answer = await world.http.get(url, timeout=None)
+            answer = await world.courier.get(url)
     except TimeoutError:
         return Verification(False, f"no answer within {world.settings.patience:g} s")
-    except httpx.HTTPError as error:
-        return Verification(False, f"{type(error).__name__}: {error}")
-    detail["answer"] = answer.text[:1000]
-    if answer.status_code != 200:
-        return Verification(False, f"HTTP {answer.status_code} instead of 200")
-    if answer.content != echo.encode():
-        return Verification(False, f"answered {answer.text[:60]!r} instead of the echostr {echo}")
+    except Undelivered as error:
+        return Verification(False, str(error))
+    said = answer.body[:1000].decode(errors="replace")
+    detail["answer"] = said
+    if answer.status != 200:
+        return Verification(False, f"HTTP {answer.status} instead of 200")
+    if answer.body != echo.encode():
+        return Verification(False, f"answered {said[:60]!r} instead of the echostr {echo}")
     return Verification(True)

@@ -24,8 +24,8 @@ from wechat_sandbox.world import World
 
 OF_A_TRY = frozenset(PUSH_FAULTS.keys() - {"reorder"})
 SHOWN = 20_000
-XML_HEADERS = {"Content-Type": "text/xml", "User-Agent": "Mozilla/4.0", "Accept": "*/*"}
-JSON_HEADERS = {**XML_HEADERS, "Content-Type": "application/json"}
+XML_HEADERS = {"Content-Type": "text/xml"}
+JSON_HEADERS = {"Content-Type": "application/json"}
 TRANSFER = "transfer_customer_service"
 FAILURE_LINE = "该公众号提供的服务出现故障，请稍后再试"
 REPLY_IGNORED = frozenset(
@@ -74,7 +74,7 @@ class Try:
 
 @dataclass
 class Outcome:
-    """What became of a push. ``verdict`` is delivered, malformed, failed or unreachable."""
+    """What became of a push. ``verdict`` is delivered, malformed or failed."""
 
     verdict: str
     tries: list[Try] = field(default_factory=list)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import cast
 
 from lxml import etree
 
 from wechat_sandbox.crypto import Envelope, EnvelopeError, signature, signature_matches
 from wechat_sandbox.state import Account, Mode
-from wechat_sandbox.wire import MalformedXml, child_text, parse_xml
+from wechat_sandbox.wire import MalformedXml, XmlFields, child_text, parse_xml, to_xml
 from wechat_sandbox.world import World
 
 TEXT_BYTES = 2048
@@ -39,6 +41,8 @@ def read_reply(world: World, account: Account, openid: str, trigger: str, body: 
     if body.strip() in (b"", b"success"):
         return None
     try:
+        if account.callback.format == "json" and body.lstrip().startswith(b"{"):
+            body = to_xml(cast(XmlFields, json.loads(body))).encode()
         root = parse_xml(body)
         plain = body.decode()
         if root.find("Encrypt") is not None:
@@ -46,7 +50,7 @@ def read_reply(world: World, account: Account, openid: str, trigger: str, body: 
             root = parse_xml(plain.encode())
         elif account.callback.mode is Mode.SAFE:
             raise BadReply("in safe mode the reply must be encrypted")
-    except (MalformedXml, UnicodeDecodeError) as error:
+    except (MalformedXml, ValueError, TypeError, RecursionError) as error:
         raise BadReply(str(error)) from error
     return _judge(world, account, openid, trigger, root, plain)
 

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import replace
 from typing import cast
 
-from wechat_sandbox.callback import check_fields, save_callback
+from wechat_sandbox.callback import begin_check, check_fields, save_callback
 from wechat_sandbox.codec import from_plain
 from wechat_sandbox.errors import Refused
 from wechat_sandbox.state import Account, Callback
 from wechat_sandbox.world import World
 
+NAME = r"[A-Za-z0-9_-]{1,64}"
+"""What people and accounts are called in addresses and cookies."""
 PATIENCE = 300
 """Seconds during which a scenario's callback may still come up and be verified."""
 
@@ -49,7 +52,7 @@ def _objects(scenario: dict[str, object], name: str) -> list[dict[str, object]]:
 
 def add_person(world: World, data: dict[str, object]) -> None:
     key = str(data.get("key") or "")
-    if not key.isidentifier():
+    if not re.fullmatch(NAME, key):
         raise Refused("bad_person", f"A person needs a `key` of letters and digits, not {key!r}.")
     nickname, about = str(data.get("nickname") or key), str(data.get("about") or "")
     world.add_person(key, nickname, about, str(data.get("colour") or ""))
@@ -58,6 +61,8 @@ def add_person(world: World, data: dict[str, object]) -> None:
 def add_account(world: World, data: dict[str, object]) -> Account:
     """Add or change an account; whatever is not given gets a value that looks like the platform's."""
     appid = str(data.get("appid") or f"wx{world.random.getrandbits(64):016x}")
+    if not re.fullmatch(NAME, appid):
+        raise Refused("bad_account", f"An appid has letters and digits only, not {appid!r}.")
     invented: dict[str, object] = {
         "secret": f"{world.random.getrandbits(128):032x}",
         "gh_id": f"gh_{world.random.getrandbits(48):012x}",
@@ -83,9 +88,9 @@ def check_callback(callback: Callback) -> None:
 
 
 async def _verify_until_it_answers(world: World, account: Account) -> None:
-    wanted = replace(account.callback)
+    wanted, line = replace(account.callback), begin_check(world, account)
     for _ in range(PATIENCE):
-        result = await save_callback(world, account, wanted)
+        result = await save_callback(world, account, wanted, line)
         if result.passed or account.callback != wanted:
             return
         await asyncio.sleep(1)

@@ -12,8 +12,6 @@ from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, cast
 
-import httpx
-
 from wechat_sandbox.clock import Clock
 from wechat_sandbox.codec import from_plain, to_plain
 from wechat_sandbox.courier import Courier
@@ -66,7 +64,6 @@ class World:
         self.held: dict[str, asyncio.Event] = {}
         self.fleets: dict[int, Fleet] = {}
         self.courier = Courier()
-        self.http = httpx.AsyncClient(trust_env=False, limits=httpx.Limits(max_connections=200))
 
     # -- who is watching -------------------------------------------------
 
@@ -97,7 +94,6 @@ class World:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
         self.courier.close()
-        await self.http.aclose()
         self.save()
 
     # -- names -------------------------------------------------------------

@@ -117,9 +117,7 @@ def grouped(slices: list[Slice], key: Callable[[Slice], str]) -> dict[str, list[
 
 
 def _messages(account: Account, day: date) -> list[dict[str, object]]:
-    groups = grouped(hits_of(account, day, "message"), lambda one: one.subject)
-    united = {type_: united(slices) for type_, slices in groups.items()}
-    return [{"msg_type": int(t), "msg_user": h.users, "msg_count": h.count} for t, h in united.items()]
+    return _totals(hits_of(account, day, "message"))
 
 
 def _messages_hourly(account: Account, day: date) -> list[dict[str, object]]:

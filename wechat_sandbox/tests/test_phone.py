@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from wechat_sandbox.control import SandboxClient
+from wechat_sandbox.crypto import jsapi_signature
 from wechat_sandbox.samples import picture
 from wechat_sandbox.tests.conftest import Api, Bot, text_reply
 
@@ -32,6 +35,7 @@ def browser() -> Iterator[Browser]:
 def page(browser: Browser, sandbox: SandboxClient, request: pytest.FixtureRequest) -> Iterator[Page]:
     width, height = request.param
     context = browser.new_context(viewport={"width": width, "height": height})
+    context.set_default_timeout(15_000)
     opened = context.new_page()
     problems: list[str] = []
     opened.on("pageerror", lambda error: problems.append(str(error)))
@@ -169,4 +173,91 @@ def test_the_record_shows_a_push_decrypted(browser: Browser, sandbox: SandboxCli
     expect(entry).to_have_attribute("data-verdict", "ok")
     entry.get_by_role("button").click()
     expect(entry).to_contain_text("<Event><![CDATA[subscribe]]></Event>")
+    context.close()
+
+
+def test_web_authorisation_asks_on_a_sheet(
+    page: Page, sandbox: SandboxClient, bot: Bot, library: str, api: Callable[[str], Api]
+) -> None:
+    bot.page = "<title>me</title><p id=at>{path}</p>"
+    target = quote(f"{bot.url}/me", safe="")
+    url = f"{sandbox.base_url}/connect/oauth2/authorize?appid={library}&redirect_uri={target}"
+    url += "&response_type=code&scope=snsapi_userinfo&state=s1#wechat_redirect"
+    menu = {"button": [{"type": "view", "name": "我的", "url": url}]}
+    api(library).post("/cgi-bin/menu/create", menu)
+    sandbox.follow(library, "wang")
+    page.goto(f"{sandbox.base_url}/#/chat/{library}")
+    page.get_by_test_id("menu-button-0").click()
+    frame = page.frame_locator("[data-testid=browser-frame]")
+    expect(frame.locator("body")).to_contain_text("王医生")
+    frame.get_by_test_id("oauth-agree").click()
+    expect(frame.locator("#at")).to_contain_text("/wechat/me?code=")
+    expect(frame.locator("#at")).to_contain_text("state=s1")
+
+
+SDK_PAGE = """<!doctype html><title>h5</title><script src="SANDBOX/open/js/jweixin-1.6.0.js"></script>
+<p id=state></p><p id=said></p><button id=scan>scan</button>
+<wx-open-subscribe template="TEMPLATE" id=ask><script type="text/wxtag-template"><button id=sub>订阅</button></script>
+</wx-open-subscribe><script>
+const say = (text) => { document.getElementById("said").textContent = text; };
+wx.config(CONFIG);
+wx.ready(() => { document.getElementById("state").textContent = "ready"; });
+wx.error((answer) => { document.getElementById("state").textContent = answer.errMsg; });
+document.getElementById("scan").onclick = () =>
+  wx.scanQRCode({ needResult: 1, success: (found) => say(found.resultStr) });
+document.getElementById("ask").addEventListener("success", (event) => say(event.detail.subscribeDetails));
+</script>"""
+
+
+@pytest.mark.parametrize("honest", [True, False])
+def test_the_js_sdk_of_a_page_is_answered_by_the_phone(
+    page: Page, sandbox: SandboxClient, bot: Bot, library: str, api: Callable[[str], Api], honest: bool
+) -> None:
+    program = api(library)
+    template = {"tid": 3001, "kidList": [1, 2], "sceneDesc": "到期"}
+    template_id = str(program.post("/wxaapi/newtmpl/addtemplate", template)["priTmplId"])
+    ticket = str(program.get("/cgi-bin/ticket/getticket", type="jsapi")["ticket"]) if honest else "invented"
+    signed = jsapi_signature(ticket=ticket, noncestr="n", timestamp="1700000000", url=bot.url)
+    config = {
+        "appId": library,
+        "timestamp": 1700000000,
+        "nonceStr": "n",
+        "signature": signed,
+        "jsApiList": [],
+    }
+    shown = SDK_PAGE.replace("SANDBOX", sandbox.base_url).replace("TEMPLATE", template_id)
+    bot.page = shown.replace("CONFIG", json.dumps(config))
+    program.post("/cgi-bin/menu/create", {"button": [{"type": "view", "name": "网", "url": bot.url}]})
+    sandbox.follow(library, "wang")
+    page.goto(f"{sandbox.base_url}/#/chat/{library}")
+    page.get_by_test_id("menu-button-0").click()
+    frame = page.frame_locator("[data-testid=browser-frame]")
+    expect(frame.locator("#state")).to_have_text("ready" if honest else "config:invalid signature")
+    frame.locator("#scan").click()
+    page.get_by_test_id("scan-input").fill("9787117298322")
+    page.get_by_test_id("scan-go").click()
+    expect(frame.locator("#said")).to_have_text("9787117298322")
+    frame.locator("#sub").click()
+    page.get_by_test_id("subscribe-accept").click()
+    expect(frame.locator("#said")).to_contain_text("accept")
+    assert bot.received[-1]["SubscribeMsgPopupEvent/List/TemplateId"] == template_id
+
+
+def test_a_draft_is_published_by_hand(browser: Browser, sandbox: SandboxClient) -> None:
+    sandbox.add_account("wxpersonal", kind="S0", name="读书小站")
+    sandbox.follow("wxpersonal", "wang")
+    context = browser.new_context(viewport={"width": 1280, "height": 860})
+    page = context.new_page()
+    page.goto(f"{sandbox.base_url}/mp/wxpersonal")
+    page.get_by_test_id("write-draft").click()
+    page.get_by_test_id("draft-title").fill("闭馆通知")
+    page.get_by_test_id("draft-content").fill("周五闭馆 <b>一天</b>")
+    page.get_by_test_id("draft-save").click()
+    page.get_by_test_id("publish-notify").click()
+    expect(page.get_by_test_id("published")).to_contain_text("闭馆通知")
+    sandbox.advance_clock(2)
+    page.goto(f"{sandbox.base_url}/?person=wang#/chat/wxpersonal")
+    page.get_by_test_id("article-card").click()
+    frame = page.frame_locator("[data-testid=browser-frame]")
+    expect(frame.locator(".content")).to_have_text("周五闭馆 <b>一天</b>")
     context.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 
 import pytest
@@ -190,3 +191,21 @@ def test_an_unknown_fault_is_refused(sandbox: SandboxClient) -> None:
     with pytest.raises(ControlError) as refused:
         sandbox.fault("push", "explode")
     assert refused.value.code == "unknown_fault"
+
+
+def test_a_mini_program_may_be_pushed_json(sandbox: SandboxClient, bot: Bot) -> None:
+    callback = {"url": bot.url, "token": TOKEN, "format": "json", "verified": True}
+    sandbox.add_account("wxmini", kind="MINI", callback=callback)
+    sandbox.follow("wxmini", "wang")
+    bot.received.clear()
+    seen: list[dict[str, object]] = []
+
+    def answer(received: Received) -> str:
+        seen.append(json.loads(received.body))
+        names = {"ToUserName": seen[-1]["FromUserName"], "FromUserName": seen[-1]["ToUserName"]}
+        return json.dumps({**names, "CreateTime": 1, "MsgType": "transfer_customer_service"})
+
+    bot.answer = answer
+    result = sandbox.send_text("wxmini", "wang", "你好")
+    assert (seen[-1]["MsgType"], seen[-1]["Content"]) == ("text", "你好")
+    assert result.reply == {"type": "transfer_customer_service", "kf_account": ""}

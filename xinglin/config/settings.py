@@ -165,6 +165,9 @@ CLOCK_MAY_MOVE = DEMONSTRATION or environment.flag("XINGLIN_CLOCK_MAY_MOVE")
 WECHAT_API_URL = environment.text("XINGLIN_WECHAT_API_URL", "https://api.weixin.qq.com").rstrip("/")
 WECHAT_PROXY_URL = environment.text("XINGLIN_WECHAT_PROXY_URL")
 
+# Copy cataloguing goes to addresses that people type: into our own network only where this is on.
+PRIVATE_SOURCES = environment.flag("XINGLIN_PRIVATE_SOURCES")
+
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 PROCRASTINATE_ON_APP_READY = "xinglin.commons.bulletin.listen_everywhere"
 

@@ -40,7 +40,10 @@ class Choice:
 
 @dataclass
 class Incoming:
-    """A message or event being answered: who sent it, to which account, and what it says."""
+    """A message or event being answered: who sent it, to which account, and what it says.
+
+    ``stored_id`` is the ``IncomingMessage`` that it is kept as.
+    """
 
     account: Account
     follower: Follower
@@ -50,6 +53,7 @@ class Incoming:
     event: str = ""
     event_key: str = ""
     received_at: datetime = field(default_factory=clock.now)
+    stored_id: int = 0
     needs_person: bool = False
 
     def may(self, capability: Capability) -> bool:
@@ -105,6 +109,7 @@ class Incoming:
             message=self.message,
             text=tidy(text),
             received_at=self.received_at,
+            stored_id=self.stored_id,
         )
 
 

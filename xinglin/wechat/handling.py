@@ -62,7 +62,6 @@ def _one_at_a_time(follower_id: int) -> None:
 
 def _incoming(row: IncomingMessage) -> Incoming:
     message = from_fields(as_object(row.payload))
-    is_event = isinstance(message, Event)
     return Incoming(
         account=row.account,
         follower=row.follower,
@@ -71,7 +70,8 @@ def _incoming(row: IncomingMessage) -> Incoming:
         text=written_in(message),
         event=message.event if isinstance(message, Event) else "",
         event_key=message.key if isinstance(message, Event) else "",
-        received_at=row.received_at if not is_event else clock.now(),
+        received_at=row.received_at,
+        stored_id=row.pk,
     )
 
 

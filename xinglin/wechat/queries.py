@@ -14,6 +14,7 @@ from xinglin.patrons.models import Patron
 from xinglin.wechat.capabilities import Capability
 from xinglin.wechat.models import (
     Account,
+    Binding,
     Follower,
     IncomingMessage,
     KeywordRule,
@@ -24,6 +25,7 @@ from xinglin.wechat.models import (
 )
 
 NOBODY_UNDERSTOOD = "none"
+STILL_BOUND = Q(unbound_at__isnull=True)
 AFTER_A_MESSAGE = timedelta(hours=48)
 MESSAGES_AFTER_A_MESSAGE = 5
 AFTER_A_TOUCH = timedelta(minutes=1)
@@ -59,6 +61,14 @@ def outgoing_visible_to(staff: Staff) -> QuerySet[OutgoingMessage]:
     libraries = access.libraries_of(staff, "wechat.view_message")
     return OutgoingMessage.objects.filter(account__library__in=libraries).select_related(
         "follower", "sent_by__user"
+    )
+
+
+def bindings_visible_to(staff: Staff) -> QuerySet[Binding]:
+    """Return the bindings, past ones too, of the readers whom someone may look into."""
+    libraries = access.libraries_of(staff, "patrons.view_patron")
+    return Binding.objects.filter(patron__home_library__in=libraries).select_related(
+        "patron__home_library", "follower__account"
     )
 
 

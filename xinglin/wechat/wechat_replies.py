@@ -154,12 +154,11 @@ def pass_on_the_result(incoming: Incoming) -> Reply:
     status = event.status if isinstance(event, MassJobFinished | TemplateJobFinished) else ""
     if isinstance(event, PublishJobFinished) and event.published is not None:
         status = str(event.published.status)
-    stored = incoming.account.messages.filter(follower=incoming.follower).order_by("-pk").first()
     for job_id in getattr(event, "job_ids", ()):
         announce(
             JobFinished(
                 account_id=incoming.account.pk,
-                message_id=stored.pk if stored else 0,
+                message_id=incoming.stored_id,
                 kind=incoming.event.lower(),
                 job_id=job_id,
                 status=status,

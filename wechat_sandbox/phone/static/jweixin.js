@@ -64,6 +64,12 @@
 
   class OpenSubscribe extends HTMLElement {
     connectedCallback() {
+      if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", () => this.draw(), { once: true });
+      else this.draw();
+    }
+
+    /** Only now are the children there: the parser announces an element before it has read inside. */
+    draw() {
       const template = this.querySelector("template, script[type='text/wxtag-template']");
       const button = document.createElement("div");
       button.innerHTML = template ? template.innerHTML : "<button>订阅</button>";

@@ -2,7 +2,7 @@
 import { get } from "./server.js";
 
 export const store = {
-  person: localStorage.getItem("person") || new URLSearchParams(location.search).get("person") || "",
+  person: new URLSearchParams(location.search).get("person") || localStorage.getItem("person") || "",
   home: { me: null, people: [], accounts: [], clock: Date.now() / 1000 },
   fetchedAt: Date.now(),
 };
@@ -20,6 +20,7 @@ export async function refresh() {
 export function become(person) {
   store.person = person;
   localStorage.setItem("person", person);
+  document.querySelector("[data-testid=browser-close]")?.click();
   go("/chats");
   return refresh();
 }

@@ -19,7 +19,7 @@ from psycopg.rows import dict_row
 from xinglin.wechat.gateway.quick import Quick
 from xinglin.wechat.gateway.statements import ADD_FOLLOWERS, ADD_MESSAGES, COUNT_TRY, WORKER_LOCK
 from xinglin.wechat.jsonvalue import JsonObject
-from xinglin.wechat.messages.events import Event
+from xinglin.wechat.messages.events import Event, MassJobFinished, PublishJobFinished, VerificationChanged
 from xinglin.wechat.messages.kinds import Message, TextMessage
 from xinglin.wechat.replies import to_plain
 
@@ -27,6 +27,8 @@ log = logging.getLogger(__name__)
 
 LARGEST_BATCH = 400
 FOLLOWERS_REMEMBERED = 200_000
+# The platform sends these in the name of somebody who follows nobody.
+FROM_NO_FOLLOWER = (MassJobFinished, PublishJobFinished, VerificationChanged)
 FAR_FUTURE = 253_402_300_800  # the year 10000, where datetime ends
 
 
@@ -129,7 +131,7 @@ class Journal:
         lost = [each for each in missing if each.dedup_key not in known]
         if lost:
             for each in lost:
-                self._known.pop((each.account_id, each.message.from_user), None)
+                self._known.pop(_sender(each), None)
             await self._add_followers(connection, lost)
             new |= await self._add(connection, lost)
         results: list[Stored | None] = []
@@ -153,21 +155,18 @@ class Journal:
     async def _add_followers(
         self, connection: "psycopg.AsyncConnection[dict[str, object]]", entering: Sequence[Entering]
     ) -> None:
-        unknown = sorted(
-            {(each.account_id, each.message.from_user): each.received_at for each in entering}.items()
-        )
-        unknown = [(key, seen) for key, seen in unknown if key not in self._known]
+        unknown = {_sender(each): each for each in entering if _sender(each) not in self._known}
         if not unknown:
             return
-        columns = [
-            [key[0] for key, _ in unknown],
-            [key[1] for key, _ in unknown],
-            [seen for _, seen in unknown],
+        # In one order, so that two gateways that add the same followers do not wait for each other in a circle.
+        rows = [
+            (*key, unknown[key].received_at, not isinstance(unknown[key].message, FROM_NO_FOLLOWER))
+            for key in sorted(unknown)
         ]
-        await connection.execute(ADD_FOLLOWERS, columns)
+        await connection.execute(ADD_FOLLOWERS, [list(column) for column in zip(*rows, strict=True)])
         if len(self._known) > FOLLOWERS_REMEMBERED:
             self._known.clear()
-        self._known.update(dict.fromkeys(key for key, _ in unknown))
+        self._known.update(dict.fromkeys(unknown))
 
     async def _add(
         self, connection: "psycopg.AsyncConnection[dict[str, object]]", entering: Sequence[Entering]
@@ -184,6 +183,10 @@ class Journal:
             return {}
         cursor = await connection.execute(COUNT_TRY, [[each.dedup_key for each in entering]])
         return {_key(row): _stored(row, is_new=False) for row in await cursor.fetchall()}
+
+
+def _sender(entering: Entering) -> tuple[int, str]:
+    return entering.account_id, entering.message.from_user
 
 
 def _row(entering: Entering) -> tuple[object, ...]:

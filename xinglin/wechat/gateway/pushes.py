@@ -64,14 +64,14 @@ def open_push(keys: Keys, query: Query, body: bytes) -> Push:
     if encrypted and (keys.aes_keys or keys.mode == CallbackMode.SAFE):
         _check(query.get("msg_signature", ""), keys, query, encrypted)
         inner = crypto.decrypt_with_any(encrypted, keys.aes_keys, keys.appid)
-        return Push(from_fields(_read(inner)), is_encrypted=True)
+        return Push(_with_sender(from_fields(_read(inner))), is_encrypted=True)
     if keys.mode == CallbackMode.SAFE:
         raise BadMessage(
             _("账号设为安全模式，收到的消息却没有加密；请把公众平台的消息加解密方式也设为安全模式。")
         )
     if "signature" not in query:
         raise BadSignature(_("请求没有签名，不是微信服务器发来的。"))
-    return Push(from_fields(tree), is_encrypted=False)
+    return Push(_with_sender(from_fields(tree)), is_encrypted=False)
 
 
 def body_of(
@@ -98,6 +98,13 @@ def body_of(
 
 def _check(claimed: str, keys: Keys, query: Query, *more: str) -> None:
     crypto.check_signature(claimed, keys.token, query.get("timestamp", ""), query.get("nonce", ""), *more)
+
+
+def _with_sender(message: Message) -> Message:
+    """Return a message that somebody sent at some time: else there is nobody to answer, and no retry to know."""
+    if not message.from_user or not message.to_user or not message.created:
+        raise BadMessage(_("消息缺少发送者、接收者或时间。"))
+    return message
 
 
 def _read(body: bytes) -> JsonObject:

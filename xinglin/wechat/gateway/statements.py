@@ -7,8 +7,8 @@ WORKER_LOCK = 0x58_4C_00
 ADD_FOLLOWERS = """
     insert into wechat_follower
         (account_id, openid, unionid, is_following, first_seen_at, scene, remark, starred)
-    select account_id, openid, '', true, seen, '', '', false
-    from unnest(%b::bigint[], %b::text[], %b::timestamptz[]) as t (account_id, openid, seen)
+    select account_id, openid, '', follows, seen, '', '', false
+    from unnest(%b::bigint[], %b::text[], %b::timestamptz[], %b::bool[]) as t (account_id, openid, seen, follows)
     on conflict (account_id, openid) do nothing
 """
 

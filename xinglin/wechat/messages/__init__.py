@@ -22,7 +22,7 @@ FIRST_BIGGER_THAN_TIME = 2**53
 def parse(body: bytes) -> Message:
     """Read one push, XML or JSON by its first character.
 
-    Raises ``BadMessage`` when it is neither, or lacks what even an unknown kind must have.
+    Raises ``BadMessage`` when it is neither, or has no type.
     """
     return from_fields(read_json(body) if body.lstrip()[:1] == b"{" else read_xml(body))
 
@@ -30,13 +30,15 @@ def parse(body: bytes) -> Message:
 def from_fields(fields: JsonObject) -> Message:
     """Make the typed message of a tree, also of one that was stored.
 
-    Raises ``BadMessage`` without sender, receiver, time or type.
+    Third-party platforms are sent pushes with an ``InfoType`` instead: they are unknown messages of that kind.
+
+    Raises ``BadMessage`` without a type, or with a time that is no number. Who sent it is for the gateway to ask.
     """
-    kind = as_text(fields.get("MsgType")).strip().lower()
-    sender, created = as_text(fields.get("FromUserName")).strip(), as_text(fields.get("CreateTime")).strip()
-    if not kind or not sender or not as_text(fields.get("ToUserName")).strip():
-        raise BadMessage(_("消息缺少发送者、接收者或类型。"))
-    if len(sender) > LONGEST_NAME or len(kind) > LONGEST_NAME:
+    kind = (as_text(fields.get("MsgType")) or as_text(fields.get("InfoType"))).strip().lower()
+    created = as_text(fields.get("CreateTime")).strip() or "0"
+    if not kind:
+        raise BadMessage(_("消息缺少类型。"))
+    if len(as_text(fields.get("FromUserName")).strip()) > LONGEST_NAME or len(kind) > LONGEST_NAME:
         raise BadMessage(_("消息的发送者或类型超过 %(limit)d 个字符。"), limit=LONGEST_NAME)
     if not (created.isascii() and created.isdigit()) or int(created[:20]) >= FIRST_BIGGER_THAN_TIME:
         raise BadMessage(_("消息的时间不是一个整数。"))

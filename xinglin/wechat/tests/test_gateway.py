@@ -274,6 +274,25 @@ def test_two_events_of_one_second_are_two(account: Account, gateway: RunningGate
     assert sorted(IncomingMessage.objects.values_list("event_key", "tries")) == [("A", 2), ("B", 1)]
 
 
+def test_who_left_and_comes_back_is_somebody_new(account: Account, gateway: RunningGateway) -> None:
+    url = gateway.url_of(account)
+    for second, event in enumerate(("subscribe", "unsubscribe", "subscribe")):
+        assert push(url, account, an_event(event, created=1700000000 + second)).status == 200
+    former, present = Follower.objects.order_by("pk")
+    assert former.erased_at and not former.is_following and former.openid != "o1"
+    assert present.openid == "o1" and present.is_following
+    assert push(url, account, an_event("unsubscribe", created=1700000001)).status == 200, "a late retry"
+    assert Follower.objects.get(openid="o1").is_following
+
+
+def test_a_job_report_makes_nobody_a_follower(account: Account, gateway: RunningGateway) -> None:
+    xml = an_event("MASSSENDJOBFINISH").replace(
+        "</xml>", "<MsgID>7</MsgID><Status>send success</Status></xml>"
+    )
+    assert push(gateway.url_of(account), account, xml).body == b"success"
+    assert not Follower.objects.get().is_following
+
+
 # ---- five seconds -----------------------------------------------------------------------------------------
 
 

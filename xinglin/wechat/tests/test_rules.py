@@ -82,10 +82,17 @@ def test_the_automaton_finds_what_a_loop_finds(words: list[str], text: str) -> N
     assert (matcher.match(text, NOW) is not None) == bool(expected)
 
 
-@pytest.mark.parametrize("pattern", ["(", "(a+)+", "(a*)*b", "(x+y*){9}", "a" * 201])
+@pytest.mark.parametrize("pattern", ["(", "(a+)+", "(a*)*b", "(x+y*){9}", "(a|a)*b", "((ab)+c)*", "a" * 201])
 def test_a_pattern_that_is_broken_or_may_run_for_ever_is_refused(pattern: str) -> None:
     with pytest.raises(BadPattern):
         compile_pattern(pattern)
+
+
+@pytest.mark.parametrize(
+    "pattern", ["^借.*书$", "(几点|什么时候)开[门馆]", r"\(a+\)+", "[(+)]+", "(ab)+", "[0-9]{13}"]
+)
+def test_an_ordinary_pattern_is_taken(pattern: str) -> None:
+    assert compile_pattern(pattern).pattern == pattern
 
 
 def test_ten_thousand_rules_are_not_tried_one_by_one() -> None:

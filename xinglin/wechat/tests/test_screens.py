@@ -1,5 +1,7 @@
 """The librarian's screens of the channel: what they show, what they do, and that a stranger sees nothing."""
 
+import re
+
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -20,6 +22,7 @@ from xinglin.wechat.capabilities import AccountKind
 from xinglin.wechat.jsonvalue import JsonValue
 from xinglin.wechat.models import (
     Account,
+    Binding,
     Follower,
     IncomingMessage,
     KeywordRule,
@@ -34,7 +37,9 @@ from xinglin.wechat.testing import AES_KEY, a_follower, an_account, happen, say,
 
 pytestmark = pytest.mark.django_db
 
-SCREENS = ("messages", "rules", "tester", "unanswered", "menus", "materials", "accounts")
+SCREENS = (
+    "messages", "rules", "tester", "unanswered", "menus", "materials", "desk_code", "bindings", "accounts",
+)  # fmt: skip
 
 
 @pytest.fixture
@@ -107,6 +112,26 @@ def test_a_message_is_starred_assigned_and_settled(follower: Follower, librarian
         desk.post(url("message", message.pk), deed)
     message.refresh_from_db()
     assert message.starred and message.assigned_to == librarian and not message.needs_person
+
+
+def test_a_code_from_the_desk_binds_the_reader_who_shows_a_card(
+    follower: Follower, library: Library, librarian: Staff
+) -> None:
+    patron = a_patron(library, card_number="C0001", name="王建国")
+    desk = signed_in(librarian)
+    page = desk.post(url("desk_code"), {"card_number": "C0001"}).content.decode()
+    code = re.search(r"绑定 (\d{6})", page)
+    assert code is not None
+    say(follower, f"绑定 {code[1]}")
+    binding = Binding.objects.get()
+    assert binding.patron == patron and "王建国" in page_of(desk, "bindings")
+    outsider = signed_in(a_staff(roles.BRANCH_LIBRARIAN))
+    assert "王建国" not in page_of(outsider, "bindings")
+    assert outsider.post(url("desk_code"), {"card_number": "C0001"}).status_code == 403
+    assert outsider.post(url("bindings.do", binding.pk, "unbind"), {}).status_code == 404
+    desk.post(url("bindings.do", binding.pk, "unbind"), {})
+    binding.refresh_from_db()
+    assert binding.unbound_at is not None
 
 
 def rule_data(account: Account, **more: str) -> dict[str, str]:

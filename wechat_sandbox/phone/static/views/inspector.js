@@ -5,6 +5,14 @@ import { get, remove } from "../server.js";
 import { clockTime } from "../words.js";
 
 const KINDS = { push: "推送", call: "接口", verify: "验证", oauth: "授权", fleet: "车队" };
+const NAMES = {
+  text: "文字", image: "图片", voice: "语音", video: "视频", shortvideo: "小视频", location: "位置", link: "链接", file: "文件",
+  subscribe: "关注", unsubscribe: "取消关注", SCAN: "扫码", LOCATION: "上报位置", CLICK: "点菜单", VIEW: "打开网页", view_miniprogram: "打开小程序",
+  scancode_push: "菜单扫码", scancode_waitmsg: "菜单扫码", pic_sysphoto: "菜单拍照", pic_photo_or_album: "菜单选图", pic_weixin: "菜单相册", location_select: "菜单选位置",
+  TEMPLATESENDJOBFINISH: "模板消息送达", MASSSENDJOBFINISH: "群发完成", PUBLISHJOBFINISH: "发布完成",
+  subscribe_msg_popup_event: "答复订阅", subscribe_msg_change_event: "关闭订阅", subscribe_msg_sent_event: "订阅通知送达",
+  kf_create_session: "客服接入", kf_close_session: "客服结束", kf_switch_session: "客服转接",
+};
 const FILTERS = [["", "全部"], ["push", "推送"], ["call", "接口"], ["error", "有问题"]];
 const KEPT = 300;
 
@@ -47,7 +55,7 @@ export function inspector(root) {
     return h("li", { class: `entry ${entry.verdict}`, testid: "timeline-entry", data: { kind: entry.kind, verdict: entry.verdict } },
       h("button", { onclick: () => { shown ? open.delete(entry.number) : open.add(entry.number); draw(); } },
         h("span", { class: `pill ${entry.kind}` }, KINDS[entry.kind] || entry.kind),
-        h("span", { class: "entry-title" }, h("b", {}, entry.title), h("small", {}, [who(entry), entry.summary].filter(Boolean).join(" · "))),
+        h("span", { class: "entry-title" }, h("b", {}, entry.title, NAMES[entry.title] ? h("i", {}, NAMES[entry.title]) : null), h("small", {}, [who(entry), entry.summary].filter(Boolean).join(" · "))),
         h("time", {}, clockTime(entry.at, true))),
       shown ? detail(entry) : null);
   }

@@ -20,6 +20,16 @@ async function fault(action, label) {
   toast(`下一次推送：${label}`);
 }
 
+const FLEETS = [[50, 5, 10], [500, 20, 30]];
+
+/** Sends followers out who talk to the account on the phone, or else to the first that is connected. */
+async function launch(size, rate, seconds) {
+  const connected = store.home.accounts.filter((one) => one.connected);
+  const target = connected.find((one) => location.hash.endsWith(`/${one.appid}`)) || connected[0];
+  if (!target) { toast("还没有接通服务器的公众号"); return; }
+  if (await attempt(() => post("/fleets", { appid: target.appid, size, rate, seconds }))) toast(`${size} 人开始和「${target.name}」说话`);
+}
+
 export function side(root) {
   const time = h("time", { class: "platform-time" });
   const tick = () => { time.textContent = `${dayOf(now())} ${clockTime(now(), true)}`; };
@@ -34,6 +44,8 @@ export function side(root) {
       h("h2", {}, "平台时间"), time,
       h("div", { class: "keys" }, LEAPS.map(([seconds, label]) => h("button", { testid: `leap-${seconds}`, onclick: () => attempt(() => post("/clock", { advance: seconds })) }, `+${label}`))),
       h("h2", {}, "让下一次推送出错"),
-      h("div", { class: "keys" }, FAULTS.map(([action, label]) => h("button", { testid: `fault-${action}`, onclick: () => fault(action, label) }, label))));
+      h("div", { class: "keys" }, FAULTS.map(([action, label]) => h("button", { testid: `fault-${action}`, onclick: () => fault(action, label) }, label))),
+      h("h2", {}, "车队：许多人同时来说话"),
+      h("div", { class: "keys" }, FLEETS.map(([size, rate, seconds]) => h("button", { testid: `fleet-${size}`, onclick: () => launch(size, rate, seconds) }, `${size} 人 · ${seconds} 秒`))));
   });
 }
