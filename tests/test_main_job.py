@@ -162,7 +162,9 @@ def signed_in_desk(page: Page, site: Site) -> Page:
     page.get_by_label("用户名").fill("librarian_a")
     page.get_by_label("密码").fill(PASSWORD)
     page.get_by_role("button", name="登录").click()
-    expect(page).not_to_have_url(re.compile("sign-in"))  # leaving before the answer is there would not sign in
+    expect(page).not_to_have_url(
+        re.compile("sign-in")
+    )  # leaving before the answer is there would not sign in
     return page
 
 

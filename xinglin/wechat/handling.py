@@ -44,15 +44,28 @@ def handle(message_id: int, worker: int) -> Reply:
     Raises ``ClaimLost``. Errors of the database go through: the claim is then given back.
     """
     with transaction.atomic():
+        _one_at_a_time(IncomingMessage.objects.values_list("follower_id", flat=True).get(pk=message_id))
+        # Read behind the lock: an unfollow that was handled just before has emptied what stood here.
         row = IncomingMessage.objects.select_related("account__library", "follower__account").get(
             pk=message_id
         )
         if row.state != MessageState.HANDLING or row.claimed_by != worker:
             raise ClaimLost
-        _one_at_a_time(row.follower_id)
+        if not row.payload:
+            return _close_erased(row, worker)
         incoming = _incoming(row)
         outcome = _attempt(incoming, row)
         return _finish(row, incoming, outcome, worker)
+
+
+def _close_erased(row: IncomingMessage, worker: int) -> Reply:
+    """Close a message whose writer left before it was handled: its content is erased, nobody is to be answered."""
+    closed = IncomingMessage.objects.filter(pk=row.pk, claimed_by=worker, state=MessageState.HANDLING).update(
+        state=MessageState.ANSWERED, matched_by="erased", answered_at=clock.now(), claimed_by=None
+    )
+    if not closed:
+        raise ClaimLost
+    return Empty()
 
 
 def _one_at_a_time(follower_id: int) -> None:

@@ -10,6 +10,7 @@ from xinglin.consortium.models import Library
 from xinglin.consortium.tests.factories import a_library
 from xinglin.patrons.models import Patron
 from xinglin.patrons.tests.factories import a_patron
+from xinglin.wechat import handling
 from xinglin.wechat.capabilities import AccountKind
 from xinglin.wechat.conversation import Incoming, registry
 from xinglin.wechat.models import (
@@ -18,6 +19,7 @@ from xinglin.wechat.models import (
     Follower,
     IncomingMessage,
     KeywordRule,
+    MessageState,
     Occasion,
     OutgoingMessage,
     OutgoingState,
@@ -218,3 +220,16 @@ def test_a_bound_reader_is_known_in_the_chat(follower: Follower, library: Librar
     assert "绑定读者证" in text_of(say(follower, "我的"))
     say(follower, f"绑定 {bindings.issue_code(patron=patron, by=None)}")
     assert "李*" in text_of(say(follower, "我的"))
+
+
+def test_a_message_whose_writer_left_meanwhile_is_closed_without_an_answer(follower: Follower) -> None:
+    """The platform sent the unfollow right behind the text, and another thread was faster."""
+    say(follower, "你好")
+    waiting = IncomingMessage.objects.get(follower=follower)
+    IncomingMessage.objects.filter(pk=waiting.pk).update(
+        state=MessageState.HANDLING, claimed_by=7, reply=None, matched_by=""
+    )
+    happen(follower, "unsubscribe")
+    assert isinstance(handling.handle(waiting.pk, 7), Empty)
+    waiting.refresh_from_db()
+    assert (waiting.state, waiting.matched_by, waiting.claimed_by) == (MessageState.ANSWERED, "erased", None)
