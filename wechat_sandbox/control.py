@@ -227,6 +227,10 @@ class SandboxClient:
     def advance_clock(self, seconds: float) -> Json:
         return self._object("POST", "/clock", {"advance": seconds})
 
+    def settle(self) -> None:
+        """Wait until every report that the platform owes has been delivered; moving the clock waits too."""
+        self.request("POST", "/settle")
+
     def set_clock(self, iso: str) -> Json:
         """Move forward to an ISO time; without a zone it is Beijing time."""
         return self._object("POST", "/clock", {"set": iso})

@@ -26,6 +26,8 @@ from wechat_sandbox.wire import XmlFields
 from wechat_sandbox.world import World
 
 LARGEST = 1_000_000
+NOTE_EVERY = 1.0
+"""Seconds between two sums in the record: to sum a long ledger takes its time."""
 AT_ONCE = 400
 """Deeds under way together; beyond it the fleet falls behind its rate and says so."""
 WORDS = ("你好", "搜 心电图", "开放时间", "我的借阅", "怎么续借", "文献传递", "谢谢", "1", "更多")
@@ -75,6 +77,7 @@ class Fleet:
         self._room = asyncio.Semaphore(AT_ONCE)
         self._picture = ""
         self._entry: Entry | None = None
+        self._noted = 0.0
         self.task: asyncio.Task[object] | None = None
 
     async def run(self) -> None:
@@ -124,8 +127,13 @@ class Fleet:
             await self._deed()
         finally:
             self._room.release()
-            if self.ledger.deeds % 100 == 0:
-                self._note()
+            self._note_now_and_then()
+
+    def _note_now_and_then(self) -> None:
+        now = asyncio.get_running_loop().time()
+        if now - self._noted > NOTE_EVERY:
+            self._noted = now
+            self._note()
 
     def _note(self) -> None:
         if self._entry:

@@ -116,7 +116,7 @@ async def deliver(world: World, account: Account, msg_id: str) -> None:
     if mass.by_hand:
         return
     report = _report(world, account, mass)
-    world.spawn(event(world, account, administrator(world, account), "MASSSENDJOBFINISH", report))
+    world.errand(event(world, account, administrator(world, account), "MASSSENDJOBFINISH", report))
 
 
 def _hand_over(world: World, follower: Follower, mass: Mass, month: str) -> None:

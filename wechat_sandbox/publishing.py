@@ -139,7 +139,7 @@ async def _finish(world: World, account: Account, article_id: str) -> None:
         "article_id": publication.article_id,
         "article_detail": {"count": len(detail), "item": detail},
     }
-    world.spawn(
+    world.errand(
         event(world, account, administrator(world, account), "PUBLISHJOBFINISH", {"PublishEventInfo": info})
     )
 

@@ -7,6 +7,7 @@ from urllib.parse import parse_qs, quote, urlsplit
 
 from wechat_sandbox import deeds
 from wechat_sandbox.errors import Refused
+from wechat_sandbox.kinds import Kind
 from wechat_sandbox.push import Outcome
 from wechat_sandbox.state import SceneCode
 from wechat_sandbox.world import World
@@ -58,6 +59,7 @@ def codes_in_sight(world: World) -> list[dict[str, object]]:
             "picture": f"/sandbox/codes/{one.appid}.png",
         }
         for one in world.state.accounts.values()
+        if one.kind is not Kind.MINI
     ]
     live = [c for c in world.state.scenes.values() if c.expires is None or c.expires > now]
     return plain + [

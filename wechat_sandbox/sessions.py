@@ -33,7 +33,7 @@ def accept(world: World, account: Account, follower: Follower, kf_account: str) 
         found.kf_account = kf_account
     else:
         account.service.sessions.append(KfSession(follower.openid, kf_account, world.clock.now()))
-    world.spawn(event(world, account, follower, "kf_create_session", {"KfAccount": kf_account}))
+    world.errand(event(world, account, follower, "kf_create_session", {"KfAccount": kf_account}))
 
 
 def close(world: World, account: Account, follower: Follower, kf_account: str) -> None:
@@ -42,7 +42,7 @@ def close(world: World, account: Account, follower: Follower, kf_account: str) -
     if found is None or found.kf_account != kf_account:
         raise ApiError(65413)
     account.service.sessions.remove(found)
-    world.spawn(event(world, account, follower, "kf_close_session", {"KfAccount": kf_account}))
+    world.errand(event(world, account, follower, "kf_close_session", {"KfAccount": kf_account}))
 
 
 def hand_on(world: World, account: Account, follower: Follower, to: str) -> None:
@@ -52,7 +52,7 @@ def hand_on(world: World, account: Account, follower: Follower, to: str) -> None
         raise ApiError(65413)
     fields = {"FromKfAccount": found.kf_account, "ToKfAccount": to}
     found.kf_account = to
-    world.spawn(event(world, account, follower, "kf_switch_session", fields))
+    world.errand(event(world, account, follower, "kf_switch_session", fields))
 
 
 def note(world: World, account: Account, follower: Follower, text: str, *, by_worker: str = "") -> None:

@@ -60,6 +60,7 @@ class World:
         self.scenario: dict[str, object] = {}
         self.version = 0
         self._woken = asyncio.Event()
+        self._errands: set[asyncio.Task[object]] = set()
         self._tasks: set[asyncio.Task[object]] = set()
         self.held: dict[str, asyncio.Event] = {}
         self.fleets: dict[int, Fleet] = {}
@@ -88,6 +89,17 @@ class World:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
+
+    def errand(self, work: Coroutine[object, object, object]) -> None:
+        """Run something that the platform owes, such as the report of a job; ``settle`` waits for it."""
+        task = self.spawn(work)
+        self._errands.add(task)
+        task.add_done_callback(self._errands.discard)
+
+    async def settle(self) -> None:
+        """Wait until everything that the platform owes has been delivered or given up."""
+        while self._errands:
+            await asyncio.gather(*self._errands, return_exceptions=True)
 
     async def close(self) -> None:
         for task in list(self._tasks):

@@ -23,12 +23,19 @@ class Call:
     """One request of an account's program, checked as far as the table says."""
 
     world: World
-    account: Account
+    owner: Account | None
     query: Mapping[str, str]
     body: Fields
     raw: bytes
     form: Mapping[str, str | UploadFile]
     client_ip: str
+
+    @property
+    def account(self) -> Account:
+        """Whose token it is. Calls without a token have to find their account themselves."""
+        if self.owner is None:
+            raise LookupError("this call carries no token")
+        return self.owner
 
     @property
     def now(self) -> float:

@@ -85,7 +85,7 @@ async def _perform(world: World, request: Request, line: Line) -> Response:
     entry = _entry(request)
     raw = await request.body()
     line.detail["body"] = _shown(request, raw)
-    account = await _account(world, request, entry, raw)
+    account = _account(world, request, entry)
     line.appid = account.appid if account else ""
     world.timeline.touch(line)
     if await _fault(world, request, entry, account):
@@ -114,7 +114,7 @@ def _entry(request: Request) -> Entry:
     return found
 
 
-async def _account(world: World, request: Request, entry: Entry, raw: bytes) -> Account | None:
+def _account(world: World, request: Request, entry: Entry) -> Account | None:
     """The account whose token it is. Calls without token name their account themselves."""
     if not entry.token:
         return None
@@ -146,7 +146,7 @@ async def _call(world: World, request: Request, entry: Entry, account: Account |
         body = parse_body(raw)
     return Call(
         world=world,
-        account=cast(Account, account),
+        owner=account,
         query=dict(request.query_params),
         body=Fields(body),
         raw=raw,

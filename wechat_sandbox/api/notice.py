@@ -56,7 +56,7 @@ def _deliver(call: Call, follower: Follower, content: dict[str, object]) -> int:
 async def _receipt(world: World, account: Account, key: str) -> None:
     openid, template_id, number = key.split()
     follower = account.followers[openid]
-    world.spawn(notices.report_sent(world, account, follower, template_id, int(number)))
+    world.errand(notices.report_sent(world, account, follower, template_id, int(number)))
 
 
 @call("POST", "/wxaapi/newtmpl/addtemplate", Capability.TEMPLATES)

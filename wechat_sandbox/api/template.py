@@ -83,7 +83,7 @@ async def _report(world: World, account: Account, key: str) -> None:
     follower: Follower = account.followers[openid]
     status = "failed:user block" if follower.blocks_templates else "success"
     fields: dict[str, str | int] = {"MsgID": int(number), "Status": status}
-    world.spawn(event(world, account, follower, "TEMPLATESENDJOBFINISH", fields))
+    world.errand(event(world, account, follower, "TEMPLATESENDJOBFINISH", fields))
 
 
 @call("POST", "/cgi-bin/template/api_set_industry", Capability.TEMPLATE)

@@ -28,7 +28,10 @@ def _clock(world: World) -> dict[str, object]:
 
 
 async def clock(request: Request) -> Response:
-    """Read the clock, or move it: ``advance`` seconds, ``set`` to an ISO time, ``freeze``, ``run``."""
+    """Read the clock, or move it: ``advance`` seconds, ``set`` to an ISO time, ``freeze``.
+
+    Returns when the reports of all jobs that have come due are delivered or given up.
+    """
     world = world_of(request)
     if request.method == "POST":
         body = await body_of(request)
@@ -40,6 +43,15 @@ async def clock(request: Request) -> Response:
             world.clock.freeze() if body.flag("freeze") else world.clock.run()
         await agenda.run_due(world)
         world.announce()
+        await world.settle()
+    return Unicode(_clock(world))
+
+
+async def settle(request: Request) -> Response:
+    """Wait until every report that the platform owes has been delivered or given up."""
+    world = world_of(request)
+    await agenda.run_due(world)
+    await world.settle()
     return Unicode(_clock(world))
 
 
@@ -134,6 +146,7 @@ async def add_scenario(request: Request) -> Response:
 
 ROUTES = [
     Route("/sandbox/clock", clock, methods=["GET", "POST"]),
+    Route("/sandbox/settle", settle, methods=["POST"]),
     Route("/sandbox/settings", settings, methods=["GET", "PATCH"]),
     Route("/sandbox/faults", faults, methods=["GET", "POST", "DELETE"]),
     Route("/sandbox/timeline", timeline, methods=["GET", "DELETE"]),

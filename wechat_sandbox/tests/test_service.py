@@ -168,6 +168,12 @@ def test_a_reply_hands_the_reader_to_customer_service(
     said = program.post(record, asked)["recordlist"]
     assert [(r["opercode"], r["text"]) for r in said] == [(2002, "在"), (2003, "请问")]  # type: ignore[attr-defined]
     assert program.post(record, {**asked, "starttime": now - 90_000})["errcode"] == 65417
+    program.post(add, {"kf_account": "li@library", "nickname": "李馆员"})
+    sandbox.request("POST", f"/accounts/{service}/people/wang/hand_on", {"kf_account": "li@library"})
+    wait_for(sandbox, "kf_switch_session")
+    switched = bot.received[-1]
+    assert (switched["FromKfAccount"], switched["ToKfAccount"]) == ("guan@library", "li@library")
+    session["kf_account"] = "li@library"
     assert program.post("/customservice/kfsession/close", session)["errcode"] == 0
     assert program.post("/customservice/kfsession/close", session)["errcode"] == 65413
 

@@ -5,15 +5,17 @@ import { post } from "../server.js";
 import { clockTime, dayOf } from "../words.js";
 import { attempt, badge, kindLabel, portrait, toast } from "./parts.js";
 
-const LEAPS = [[60, "1 分钟"], [3600, "1 小时"], [86400, "1 天"], [172800, "48 小时"]];
+const LEAPS = [[60, "1 分"], [3600, "1 小时"], [86400, "1 天"], [172800, "2 天"]];
 const FAULTS = [["drop", "丢一次"], ["lose_answer", "丢回答"], ["duplicate", "重复"], ["bad_signature", "签名错"]];
 
 const person = (one) => h("button", { class: `who ${one.key === store.person ? "on" : ""}`, testid: `side-person-${one.key}`, onclick: () => become(one.key) },
   portrait(one, "small"), h("span", {}, one.nickname, h("small", {}, one.about)));
 
-const account = (one) => h("button", { class: "who", testid: `side-account-${one.appid}`, onclick: () => go(one.following ? `/chat/${one.appid}` : `/profile/${one.appid}`) },
-  badge(one, "small"), h("span", {}, one.name, h("small", {}, kindLabel(one))), h("i", { class: `lamp ${one.connected ? "lit" : ""}`, title: one.connected ? "服务器已接通" : "服务器未接通" }));
-const backstage = () => h("div", { class: "keys" }, store.home.accounts.map((one) => h("a", { href: `/mp/${one.appid}`, target: "_blank", testid: `backstage-${one.appid}` }, one.name)));
+const account = (one) => h("div", { class: "who" },
+  h("button", { class: "who-main", testid: `side-account-${one.appid}`, onclick: () => go(one.following ? `/chat/${one.appid}` : `/profile/${one.appid}`) },
+    badge(one, "small"), h("span", {}, one.name, h("small", {}, kindLabel(one)))),
+  h("a", { href: `/mp/${one.appid}`, target: "_blank", testid: `backstage-${one.appid}`, title: "公众平台后台：草稿、发表、留言" }, "后台"),
+  h("i", { class: `lamp ${one.connected ? "lit" : ""}`, title: one.connected ? "服务器已接通" : "服务器未接通" }));
 
 async function fault(action, label) {
   await attempt(() => post("/faults", { on: "push", action }));
@@ -40,7 +42,6 @@ export function side(root) {
       h("header", {}, h("img", { src: "/static/icon.svg", alt: "" }), h("div", {}, h("h1", {}, "微信沙箱"), h("p", {}, "本机上的公众平台和一部手机"))),
       h("h2", {}, "谁的手机"), h("div", { class: "whos" }, store.home.people.map(person)),
       h("h2", {}, "公众号"), h("div", { class: "whos" }, store.home.accounts.map(account)),
-      h("h2", {}, "公众平台后台（草稿、发表、留言）"), backstage(),
       h("h2", {}, "平台时间"), time,
       h("div", { class: "keys" }, LEAPS.map(([seconds, label]) => h("button", { testid: `leap-${seconds}`, onclick: () => attempt(() => post("/clock", { advance: seconds })) }, `+${label}`))),
       h("h2", {}, "让下一次推送出错"),
