@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 from xinglin.catalog.marc import title_key
@@ -67,8 +67,9 @@ class Native:
 
 def put_into(record: Record, description: Description, native: Native | None) -> None:
     """Write bytes and description into the columns of a row; saves nothing."""
-    for name, value in asdict(description).items():
-        setattr(record, name, list(value) if isinstance(value, tuple) else value)
+    for each in fields(description):  # asdict would copy all of it once more, a quarter of an import's time
+        value = getattr(description, each.name)
+        setattr(record, each.name, list(value) if isinstance(value, tuple) else value)
     # Records that nobody has named must not be taken for one another.
     record.title_key = "" if description.title == UNTITLED else title_key(description.title)[:_LONGEST_KEY]
     record.title_pinyin = sort_key(description.title)

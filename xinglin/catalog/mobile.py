@@ -18,6 +18,7 @@ from xinglin.catalog.languages import LANGUAGES, name_of_language
 from xinglin.catalog.lifecycle import Condition
 from xinglin.catalog.models import Holding, Item, Kind, Record
 from xinglin.catalog.search.query import Facet, Filters, Query
+from xinglin.catalog.served.schema_org import json_ld_block
 from xinglin.consortium.models import Library
 from xinglin.consortium.queries import public_libraries
 from xinglin.mobile.paging import Paged
@@ -114,6 +115,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
         "places": _places(shown),
         "record_actions": [action for action in offered if action is not None],
         "classes": [(number, caption_of(number)) for number in shown.classes if ":" not in number],
+        "for_search_engines": json_ld_block(shown, queries.availability(shown)),
     }
     return render(request, "catalog/mobile/record.html", context)
 

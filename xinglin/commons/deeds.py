@@ -38,6 +38,7 @@ WORDS: dict[str, Promise] = {
     "grant_role": _("授予角色"),
     "hand_over": _("交给读者"),
     "hide": _("停用"),
+    "import_table": _("导入表格"),
     "issue_binding_code": _("发绑定码"),
     "issue_card": _("发证"),
     "pin": _("置顶"),

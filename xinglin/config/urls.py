@@ -26,4 +26,5 @@ urlpatterns = [
     path("health/ready", health.is_ready),
     path("console/", include("xinglin.console.urls")),
     path("m/", include("xinglin.mobile.urls")),
+    path("", include("xinglin.catalog.served.urls")),
 ]

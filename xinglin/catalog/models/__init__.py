@@ -1,10 +1,14 @@
 """Rows of the catalogue: records, holdings and items, the change log, imports."""
 
+from xinglin.catalog.copying.models import CopiedRecord, CopySource, RecordProposal
+from xinglin.catalog.editing.models import RecordEditing, TableDraft
 from xinglin.catalog.models.holdings import Holding, Item, ItemType
 from xinglin.catalog.models.imports import ImportBatch, ImportProfile, ImportRow, OnMatch
 from xinglin.catalog.models.records import Flavour, Format, Kind, Record, RecordChange, RecordState
 
 __all__ = [
+    "CopiedRecord",
+    "CopySource",
     "Flavour",
     "Format",
     "Holding",
@@ -17,5 +21,8 @@ __all__ = [
     "OnMatch",
     "Record",
     "RecordChange",
+    "RecordEditing",
+    "RecordProposal",
     "RecordState",
+    "TableDraft",
 ]

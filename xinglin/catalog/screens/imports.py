@@ -90,6 +90,7 @@ class Imports(ListScreen[ImportBatch]):
     permission = PERMISSION
     words = (gettext_lazy("批次"), "MARC", "daoru")
     detail = "catalog.import"
+    template_name = "catalog/editing/imports.html"
     create = "catalog.import.new"
     create_title = gettext_lazy("上传 MARC 文件")
     columns = (

@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from xinglin.catalog import discovery, queries, services
+from xinglin.catalog.copying.screens.proposals import suggest
+from xinglin.catalog.editing.basket import pick_for_export
 from xinglin.catalog.languages import name_of_language
 from xinglin.catalog.models import Flavour, Holding, Item, Record, RecordState
 from xinglin.catalog.models import Kind as RecordKind
@@ -74,7 +76,11 @@ class Records(ListScreen[Record]):
     order = 10
     permission = "catalog.view_record"
     words = (gettext_lazy("图书"), gettext_lazy("联合目录"), "shumu")
+    template_name = "catalog/editing/records.html"
     detail = "catalog.record"
+    create = "catalog.editor.new"
+    create_title = gettext_lazy("新增书目")
+    actions = (pick_for_export,)
     columns = (
         Column(gettext_lazy("题名"), "full_title", sort="title_pinyin", link=True),
         Column(gettext_lazy("责任者"), lambda record: "；".join(record.authors[:3]), narrow=False),
@@ -123,6 +129,7 @@ class RecordPage(DetailScreen[Record]):
     name = "catalog.record"
     title = gettext_lazy("书目")
     listing = "catalog.records"
+    edit = "catalog.editor"
     facts: Sequence[Facts[Record]] = (
         Facts(
             gettext_lazy("书目"),
@@ -152,6 +159,8 @@ class RecordPage(DetailScreen[Record]):
         ),
     )
     actions = (
+        pick_for_export,
+        suggest,
         Action(
             "delete",
             gettext_lazy("删除书目"),
