@@ -30,6 +30,8 @@ STATE = "catalog.search"
 PAGE = 6
 _TITLE = 34
 _QUERY = 60
+# What fits a personal link: a character may take twelve of its 500.
+_IN_LINK = 40
 _NUMBER = re.compile(r"第?\s*([0-9]{1,4})\s*[本种条个]?")
 _NEXT = frozenset({"更多", "下一页", "下页", "more", "n"})
 _PREVIOUS = frozenset({"上一页", "上页", "p"})
@@ -38,21 +40,19 @@ _SUGGEST = gettext_lazy("需要这本书？直接写给我们就行，馆员会�
 
 @dataclass(frozen=True)
 class Place:
-    """Where someone stands in a result: what was asked, which page, its records, and the one opened last."""
+    """Where someone stands in a result: what was asked, which page, the records shown, and the one opened last.
+
+    The records of earlier pages stay: who turned to 7-12 still sees 1-6 on the phone and may name them.
+    """
 
     text: str
     page: int
     record_ids: tuple[int, ...]
     opened: int = 0
 
-    @property
-    def first(self) -> int:
-        return (self.page - 1) * PAGE + 1
-
     def numbered(self, number: int) -> int | None:
         """Return the record that stands under a number, or None."""
-        position = number - self.first
-        return self.record_ids[position] if 0 <= position < len(self.record_ids) else None
+        return self.record_ids[number - 1] if 0 < number <= len(self.record_ids) else None
 
     def as_state(self) -> JsonObject:
         return {
@@ -123,15 +123,14 @@ def look_closer(incoming: Incoming, state: JsonObject) -> Reply | None:
     place = Place.of(state)
     word = incoming.text.casefold()
     if word in _NEXT:
-        return _page(incoming, place.text, place.page + 1)
+        return _page(incoming, place.text, place.page + 1, shown=place.record_ids)
     if word in _PREVIOUS and place.page > 1:
-        return _page(incoming, place.text, place.page - 1)
+        return _page(incoming, place.text, place.page - 1, shown=place.record_ids)
     if not (word.isascii() and word.isdigit() and len(word) < 5):
         return None
     wanted = place.numbered(int(word))
     if wanted is None:
-        last = place.first + len(place.record_ids) - 1
-        return Text(_("请回复 %(first)d 到 %(last)d 之间的序号。") % {"first": place.first, "last": last})
+        return Text(_("请回复 1 到 %(last)d 之间的序号。") % {"last": len(place.record_ids)})
     record = queries.record_by_id(wanted)
     incoming.remember(STATE, replace(place, opened=record.pk).as_state())
     return _card(incoming, record, queries.availability(record))
@@ -186,16 +185,17 @@ def _remember_one(incoming: Incoming, text: str, record: Record) -> None:
     incoming.remember(STATE, Place(text, 1, (record.pk,), record.pk).as_state())
 
 
-def _page(incoming: Incoming, text: str, page: int) -> Reply:
+def _page(incoming: Incoming, text: str, page: int, *, shown: tuple[int, ...] = ()) -> Reply:
     result = discovery.discover(Query(root=parse(text), page=page, size=PAGE))
     if not result.found:
         return _nothing(text, page)
-    place = Place(text, page, tuple(found.record.pk for found in result.found))
-    incoming.remember(STATE, place.as_state())
+    before, after = shown[: (page - 1) * PAGE], shown[page * PAGE :]
+    ids = (*before, *(found.record.pk for found in result.found), *after)
+    incoming.remember(STATE, Place(text, page, ids).as_state())
     lines = [_heading(result, text, page)]
-    lines.extend(_line(number, found) for number, found in enumerate(result.found, place.first))
+    lines.extend(_line(number, found) for number, found in enumerate(result.found, (page - 1) * PAGE + 1))
     lines.append(_what_next(result, page))
-    everything = incoming.link(f"/m/search/?{urlencode({'q': text})}")
+    everything = incoming.link(f"/m/search/?{urlencode({'q': text[:_IN_LINK]})}")
     lines.append(link(_("在网页中筛选、排序"), everything))
     return Text("\n".join(lines))
 

@@ -1,5 +1,7 @@
 """What circulation refuses."""
 
+from typing import ClassVar
+
 from xinglin.commons.errors import Conflict, NotFound, Refusal
 
 
@@ -25,6 +27,12 @@ class AlreadyOnHold(Conflict):
     """The reader already waits for this title: a second request has no second effect."""
 
     code = "already_on_hold"
+
+
+class AlreadyBorrowed(Conflict):
+    """The reader has a copy of this title in hand."""
+
+    code = "already_borrowed"
 
 
 class NothingToHold(Refusal):
@@ -55,3 +63,170 @@ class NotNextInQueue(Refusal):
     """Another reader has waited longer."""
 
     code = "not_next_in_queue"
+
+
+# -- loans ------------------------------------------------------------------------------------------
+
+
+class Block(Refusal):
+    """Something that stands against lending or renewing; what a librarian may set aside says so."""
+
+    may_be_overridden: ClassVar[bool] = True
+
+
+class LoanUnknown(NotFound):
+    """No such loan, or not one the asker may know of."""
+
+    code = "loan_unknown"
+
+
+class LoanClosed(Conflict):
+    """The loan has ended: somebody took the copy back meanwhile."""
+
+    code = "loan_closed"
+
+
+class ItemOnLoan(Block):
+    """Another reader has the copy; it is taken back first."""
+
+    code = "item_on_loan"
+    may_be_overridden = False
+
+
+class ItemNotLent(Block):
+    """The copy is read in the library only, or no rule lends it to this reader."""
+
+    code = "item_not_lent"
+
+
+class ItemNotFit(Block):
+    """The copy is recorded as lost, missing, damaged or at the binder's, and yet it lies on the desk."""
+
+    code = "item_not_fit"
+
+
+class ItemWithdrawn(Block):
+    """The copy is no longer, or not yet, one of the library's."""
+
+    code = "item_withdrawn"
+    may_be_overridden = False
+
+
+class KeptForAnother(Block):
+    """The copy is kept, or on its way, for another reader."""
+
+    code = "kept_for_another"
+
+
+class OthersAreWaiting(Block):
+    """Readers wait for the title, and no other copy is free for them."""
+
+    code = "others_are_waiting"
+
+
+class CardNotValid(Block):
+    """The reader's card has expired."""
+
+    code = "card_not_valid"
+
+
+class MayNotBorrow(Block):
+    """The reader was suspended by hand, or is of a category that does not borrow."""
+
+    code = "may_not_borrow"
+    may_be_overridden = False
+
+
+class BorrowingSuspended(Block):
+    """The reader brought something back late and does not borrow for some days."""
+
+    code = "borrowing_suspended"
+
+
+class OverdueFirst(Block):
+    """The reader has something that should be back already."""
+
+    code = "overdue_first"
+
+
+class FeesOwed(Block):
+    """The reader owes more than may be owed by a borrower."""
+
+    code = "fees_owed"
+
+
+class LoanLimitReached(Block):
+    """The reader has all they may have, in this library or in all together."""
+
+    code = "loan_limit_reached"
+
+
+class RenewalLimitReached(Block):
+    """The loan was renewed as often as its rule allows."""
+
+    code = "renewal_limit_reached"
+
+
+class RenewalTooEarly(Block):
+    """The rule lets a loan be renewed only shortly before it is due."""
+
+    code = "renewal_too_early"
+
+
+class RenewalGainsNothing(Block):
+    """The new due date would not be later than the old one."""
+
+    code = "renewal_gains_nothing"
+    may_be_overridden = False
+
+
+class ClaimedReturned(Block):
+    """The reader said that it was brought back; it cannot be renewed as well."""
+
+    code = "claimed_returned"
+    may_be_overridden = False
+
+
+class ReasonNeeded(Refusal):
+    """What is done against a rule is done with a written reason."""
+
+    code = "reason_needed"
+
+
+# -- transits, fees, rules --------------------------------------------------------------------------
+
+
+class TransitNotPossible(Conflict):
+    """The copy is in somebody's hands, on its way already, or where it would be sent."""
+
+    code = "transit_not_possible"
+
+
+class FeeUnknown(NotFound):
+    """No such fee, or not one the asker may know of."""
+
+    code = "fee_unknown"
+
+
+class FeeMoveNotPossible(Conflict):
+    """The fee is settled already."""
+
+    code = "fee_move_not_possible"
+
+
+class AmountUnfit(Refusal):
+    """A payment is more than nothing and not more than what is owed."""
+
+    code = "amount_unfit"
+
+
+class RuleExists(Conflict):
+    """There is a rule for the same readers, items and library; it is amended instead."""
+
+    code = "rule_exists"
+
+
+class RuleChangedMeanwhile(Conflict):
+    """Someone else amended the rule first; nothing was overwritten."""
+
+    code = "rule_changed_meanwhile"

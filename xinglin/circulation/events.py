@@ -39,3 +39,62 @@ class HoldExpired(Event):
     """Nobody came for the copy in time; the next reader is served before it goes home."""
 
     hold_id: int
+
+
+@dataclass(frozen=True)
+class LoanMade(Event):
+    """A copy was lent."""
+
+    loan_id: int
+
+
+@dataclass(frozen=True)
+class LoanRenewed(Event):
+    """A loan has a later due date."""
+
+    loan_id: int
+
+
+@dataclass(frozen=True)
+class LoanReturned(Event):
+    """A lent copy is back in some library of the consortium."""
+
+    loan_id: int
+    item_id: int
+
+
+@dataclass(frozen=True)
+class LoanLost(Event):
+    """A lent copy was given up; its price was billed."""
+
+    loan_id: int
+    item_id: int
+
+
+@dataclass(frozen=True)
+class LoanDueSoon(Event):
+    """A loan is due within the days its rule names; announced once for a due date."""
+
+    loan_id: int
+
+
+@dataclass(frozen=True)
+class LoanOverdue(Event):
+    """A loan is late by a number of days; announced once for each step."""
+
+    loan_id: int
+    after_days: int
+
+
+@dataclass(frozen=True)
+class ItemSent(Event):
+    """A copy was put into the box for another library."""
+
+    transit_id: int
+
+
+@dataclass(frozen=True)
+class FeeBilled(Event):
+    """A reader owes a sum."""
+
+    fee_id: int

@@ -1,4 +1,4 @@
-"""Which state a hold may go from and to, and by whose hand: a table.
+"""Which state a hold, a loan or a fee may go from and to, and by whose hand: tables.
 
 FOLIO's request states in the words of our desks: open and not yet filled, open in transit, open
 awaiting pickup; closed as filled, cancelled or pickup expired.
@@ -26,6 +26,10 @@ MOVES: dict[tuple[HoldState, str], tuple[HoldState, str]] = {
     (HoldState.WAITING, "send"): (HoldState.IN_TRANSIT, "librarian where the item is"),
     (HoldState.IN_TRANSIT, "arrive"): (HoldState.READY, "librarian at the pickup library"),
     (HoldState.READY, "hand_over"): (HoldState.FILLED, "librarian at the pickup library"),
+    # The reader found another copy, or the same one on the desk of a library on its way.
+    (HoldState.WAITING, "fulfil"): (HoldState.FILLED, "librarian who lends the title"),
+    (HoldState.IN_TRANSIT, "fulfil"): (HoldState.FILLED, "librarian who lends the title"),
+    (HoldState.READY, "fulfil"): (HoldState.FILLED, "librarian who lends the title"),
     (HoldState.READY, "expire"): (HoldState.EXPIRED, "the clock"),
     (HoldState.READY, "put_back"): (HoldState.WAITING, "librarian"),
     (HoldState.IN_TRANSIT, "put_back"): (HoldState.WAITING, "librarian"),
@@ -39,3 +43,41 @@ def goes_to(state: str, deed: str) -> HoldState | None:
     """Return the state that a deed leads to, or None where the table does not have it."""
     move = MOVES.get((HoldState(state), deed))
     return move[0] if move else None
+
+
+class LoanState(models.TextChoices):
+    OUT = "out", _("借出")
+    CLAIMED = "claimed", _("读者称已还")
+    RETURNED = "returned", _("已还")
+    LOST = "lost", _("遗失")
+
+
+OPEN_LOANS = (LoanState.OUT, LoanState.CLAIMED)
+
+LOAN_MOVES: dict[tuple[LoanState, str], tuple[LoanState, str]] = {
+    (LoanState.OUT, "renew"): (LoanState.OUT, "reader or librarian"),
+    (LoanState.OUT, "return"): (LoanState.RETURNED, "librarian of any library"),
+    (LoanState.OUT, "lose"): (LoanState.LOST, "librarian"),
+    (LoanState.OUT, "claim"): (LoanState.CLAIMED, "librarian"),
+    (LoanState.CLAIMED, "return"): (LoanState.RETURNED, "librarian of any library"),
+    (LoanState.CLAIMED, "lose"): (LoanState.LOST, "librarian"),
+}
+
+
+class FeeState(models.TextChoices):
+    OPEN = "open", _("未缴")
+    PAID = "paid", _("已缴")
+    WAIVED = "waived", _("已减免")
+    VOIDED = "voided", _("已撤销")
+    REFUNDED = "refunded", _("已退款")
+
+
+# A sum that was written off is not paid back when the copy turns up (sheet 4.1).
+FEE_MOVES: dict[tuple[FeeState, str], tuple[FeeState, str]] = {
+    (FeeState.OPEN, "pay_part"): (FeeState.OPEN, "librarian"),
+    (FeeState.OPEN, "pay"): (FeeState.PAID, "librarian"),
+    (FeeState.OPEN, "waive"): (FeeState.WAIVED, "librarian"),
+    (FeeState.OPEN, "void"): (FeeState.VOIDED, "the return of what was lost"),
+    (FeeState.OPEN, "refund"): (FeeState.REFUNDED, "the return of what was lost"),
+    (FeeState.PAID, "refund"): (FeeState.REFUNDED, "the return of what was lost"),
+}

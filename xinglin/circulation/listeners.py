@@ -1,18 +1,17 @@
 """What circulation does when other rooms have news."""
 
 from django.db import transaction
+from django.db.models import F
 from django.utils.translation import gettext as _
 
 from xinglin.circulation import services
-from xinglin.circulation.events import HoldReady
-from xinglin.circulation.lifecycle import OPEN, HoldState
-from xinglin.circulation.models import Hold
+from xinglin.circulation.events import HoldReady, LoanDueSoon, LoanOverdue
+from xinglin.circulation.lifecycle import OPEN, HoldState, LoanState
+from xinglin.circulation.models import Hold, Loan, LoanNotice, NoticeKind
+from xinglin.circulation.telling import tell_reader
 from xinglin.commons import clock
 from xinglin.commons.bulletin import listens_to
 from xinglin.patrons.events import PatronErased, PatronLeft
-from xinglin.wechat.queries import followers_of
-from xinglin.wechat.replies import Text
-from xinglin.wechat.services.outgoing import tell_or_keep
 
 
 @listens_to(HoldReady)
@@ -38,12 +37,59 @@ def tell_the_reader_that_a_copy_waits(event: HoldReady) -> None:
         "month": hold.kept_until.month,
         "day": hold.kept_until.day,
     }
-    # The latest bound identity only: a reader with two accounts does not want to read it twice.
-    follower = followers_of(hold.patron).first()
-    if follower is not None:
-        tell_or_keep(follower=follower, reply=Text(sentence))
+    if tell_reader(hold.patron, sentence):
         hold.told_at = clock.now()
         hold.save(update_fields=["told_at"])
+
+
+@listens_to(LoanDueSoon)
+def tell_the_reader_what_is_due_soon(event: LoanDueSoon) -> None:
+    """Remind the reader of all that is due soon, in one message; the errands of the other loans find it said."""
+    _tell_of_loans(event.loan_id, NoticeKind.DUE_SOON)
+
+
+@listens_to(LoanOverdue)
+def tell_the_reader_what_is_overdue(event: LoanOverdue) -> None:
+    """Ask the reader for all that is overdue, in one message."""
+    _tell_of_loans(event.loan_id, NoticeKind.OVERDUE)
+
+
+@transaction.atomic
+def _tell_of_loans(loan_id: int, kind: NoticeKind) -> None:
+    """Say what is owed to the reader of a loan and was not said yet; what was renewed or returned is dropped.
+
+    The rows are locked and marked in the transaction that queues the message: told once, however often an
+    errand runs.
+    """
+    patron = Loan.objects.select_related("patron").get(pk=loan_id).patron
+    if patron is None:
+        return
+    owed = LoanNotice.objects.select_for_update(of=("self",)).filter(
+        loan__patron=patron,
+        loan__state=LoanState.OUT,
+        kind=kind,
+        told_at=None,
+        due_at=F("loan__due_at"),
+    )
+    notices = list(owed.select_related("loan__item__holding__record").order_by("due_at", "pk"))
+    if notices and tell_reader(patron, _reminder([notice.loan for notice in notices], kind)):
+        LoanNotice.objects.filter(pk__in=[notice.pk for notice in notices]).update(told_at=clock.now())
+
+
+def _reminder(loans: list[Loan], kind: NoticeKind) -> str:
+    unique = list({loan.pk: loan for loan in loans}.values())
+    lines = [
+        _("《%(title)s》%(day)s 应还")
+        % {"title": loan.item.holding.record.title, "day": f"{clock.local(loan.due_at):%Y-%m-%d}"}
+        for loan in unique
+    ]
+    if kind == NoticeKind.OVERDUE:
+        heading = _("您有 %(count)d 册书已逾期，请尽快归还，各馆都可以还：")
+        ending = _("逾期会影响借书；有困难请联系图书馆。")
+    else:
+        heading = _("您有 %(count)d 册书快到期：")
+        ending = _("回复“续借全部”可以续借，各馆都可以还。")
+    return "\n".join([heading % {"count": len(unique)}, *lines, ending])
 
 
 def _give_up_all(patron_id: int, reason: str) -> None:
@@ -59,5 +105,6 @@ def give_up_the_holds_of_who_left(event: PatronLeft) -> None:
 
 @listens_to(PatronErased)
 def give_up_the_holds_of_the_erased(event: PatronErased) -> None:
-    """Cancel the open holds of an erased reader; closed ones keep only the nameless row of the reader."""
+    """Cancel the open holds of an erased reader, and part the closed loans from them."""
     _give_up_all(event.patron_id, "读者资料已删除")
+    services.forget_loans_of(patron_id=event.patron_id)

@@ -1,4 +1,4 @@
-"""What is read of holds by more than one caller."""
+"""What is read of circulation by more than one caller."""
 
 from dataclasses import dataclass
 
@@ -7,14 +7,27 @@ from django.db.models import Q, QuerySet
 from xinglin.catalog.lifecycle import Condition
 from xinglin.catalog.models import Item, Record
 from xinglin.catalog.models.holdings import STAYS_IN_THE_LIBRARY
-from xinglin.circulation.lifecycle import OPEN, HoldState
-from xinglin.circulation.models import Hold
+from xinglin.circulation.lifecycle import OPEN, OPEN_LOANS, FeeState, HoldState
+from xinglin.circulation.models import CirculationRule, Fee, Hold, Loan, Suspension, Transit
+from xinglin.circulation.rules import Case, Match, match
 from xinglin.consortium import access
 from xinglin.consortium.models import Library, Staff
 from xinglin.patrons.models import Patron
 
 # A copy in one of these conditions will not come back to the shelf by itself.
 GONE = (Condition.LOST, Condition.MISSING, Condition.WITHDRAWN, Condition.CLAIMED_RETURNED)
+
+
+def rules_in_force() -> QuerySet[CirculationRule]:
+    """Return the rules that hold today; there are few, and all are read at once."""
+    return CirculationRule.objects.filter(retired_at=None).select_related(
+        "library", "home_library", "category"
+    )
+
+
+def terms_for(case: Case) -> Match:
+    """Return the terms that hold for a case today, and why."""
+    return match(case, rules_in_force())
 
 
 def holds_visible_to(staff: Staff) -> QuerySet[Hold]:
@@ -32,6 +45,74 @@ def open_holds_of(patron: Patron) -> QuerySet[Hold]:
         .select_related("record", "pickup_library", "item")
         .order_by("kept_until", "-placed_at")
     )
+
+
+def loans_visible_to(staff: Staff) -> QuerySet[Loan]:
+    """Return the loans made in a library of this librarian, of its own copies, or of its own readers."""
+    libraries = access.libraries_of(staff, "circulation.view_loan")
+    return _with_loan_names(
+        Loan.objects.filter(
+            Q(library__in=libraries) | Q(home_library__in=libraries) | Q(patron__home_library__in=libraries)
+        )
+    )
+
+
+def open_loans_of(patron: Patron) -> QuerySet[Loan]:
+    """Return what a reader has in hand, what is due first at the top."""
+    return _with_loan_names(Loan.objects.filter(patron=patron, state__in=OPEN_LOANS)).order_by("due_at", "pk")
+
+
+def past_loans_of(patron: Patron) -> QuerySet[Loan]:
+    """Return what a reader has brought back, as far as it is still known."""
+    past = Loan.objects.filter(patron=patron).exclude(state__in=OPEN_LOANS)
+    return _with_loan_names(past).order_by("-closed_at", "-pk")
+
+
+def _with_loan_names(loans: QuerySet[Loan]) -> QuerySet[Loan]:
+    return loans.select_related(
+        "patron__home_library", "item__holding__record", "item__library", "library", "rule"
+    )
+
+
+def transits_visible_to(staff: Staff) -> QuerySet[Transit]:
+    """Return what goes out of, or comes into, a library of this librarian."""
+    libraries = access.libraries_of(staff, "circulation.view_transit")
+    return Transit.objects.filter(Q(from_library__in=libraries) | Q(to_library__in=libraries)).select_related(
+        "item__holding__record", "item__library", "from_library", "to_library", "hold__patron"
+    )
+
+
+def fees_visible_to(staff: Staff) -> QuerySet[Fee]:
+    """Return the fees of a library of this librarian, and those of its own readers elsewhere.
+
+    What a reader owes a third library is not seen (dp2 issue 941, case 12.5).
+    """
+    libraries = access.libraries_of(staff, "circulation.view_fee")
+    return Fee.objects.filter(
+        Q(library__in=libraries) | Q(patron__home_library__in=libraries)
+    ).select_related("patron", "library", "item__holding__record", "loan")
+
+
+def suspensions_visible_to(staff: Staff) -> QuerySet[Suspension]:
+    """Return the suspensions of a library of this librarian, and of its own readers."""
+    libraries = access.libraries_of(staff, "circulation.view_fee")
+    return Suspension.objects.filter(
+        Q(library__in=libraries) | Q(patron__home_library__in=libraries)
+    ).select_related("patron", "library", "loan__item__holding__record")
+
+
+def open_fees_of(patron: Patron) -> QuerySet[Fee]:
+    """Return what a reader owes."""
+    return Fee.objects.filter(patron=patron, state=FeeState.OPEN).select_related(
+        "library", "item__holding__record"
+    )
+
+
+def rules_visible_to(staff: Staff) -> QuerySet[CirculationRule]:
+    """Return all rules, retired ones too: on what terms the others lend is no secret."""
+    if not access.may_anywhere(staff, "circulation.view_rule"):
+        return CirculationRule.objects.none()
+    return CirculationRule.objects.select_related("library", "home_library", "category", "made_by__user")
 
 
 def queue_of(record: Record) -> QuerySet[Hold]:

@@ -10,3 +10,17 @@ from xinglin.circulation import services
 def expire_unfetched_holds(timestamp: int) -> int:
     """End holds that nobody fetched; every ten minutes, because our clock may be moved in a demonstration."""
     return services.expire_unfetched()
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="circulation.owe_notices", queueing_lock="owe_notices")
+def owe_notices(timestamp: int) -> int:
+    """Announce what is due soon and what is overdue, each once for a due date."""
+    return services.owe_notices()
+
+
+@app.periodic(cron="20 3 * * *")
+@app.task(name="circulation.forget_old_loans", queueing_lock="forget_old_loans")
+def forget_old_loans(timestamp: int) -> int:
+    """Part old loans from the readers who keep no history, at night."""
+    return services.forget_old_loans()

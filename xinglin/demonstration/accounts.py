@@ -30,7 +30,8 @@ MODES = {"xcmu_service": CallbackMode.SAFE, "xcwc_subscription": CallbackMode.PL
 PAGES = {
     "my/bind": "/m/bind/",
     "my/holds": "/m/holds/",
-    "my/card": "/m/me/",
+    "my/loans": "/m/loans/",
+    "my/card": "/m/card/",
     "search": "/m/search/",
     "databases": "/m/databases/",
     "arrivals": "/m/new/",
@@ -51,6 +52,7 @@ KNOWN_KEYS = {
     "NOTICES",
     "OVERVIEW",
     "MY_HOLDS",
+    "MY_LOANS",
     "BIND",
 }
 

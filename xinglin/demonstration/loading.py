@@ -6,7 +6,7 @@ from django.db import transaction
 
 from xinglin.catalog import indexer
 from xinglin.consortium.models import Library
-from xinglin.demonstration import front, people, shelves
+from xinglin.demonstration import front, lending, people, shelves
 
 Say = Callable[[str], None]
 
@@ -27,8 +27,11 @@ def load_once(*, say: Say = lambda _sentence: None) -> bool:
         say(f"{len(readers)} 位读者 readers")
         records = shelves.make_catalogue()
         shelves.fill_the_shelves(records, libraries)
+        say(f"{len(records)} 种书目及馆藏 records and items")
+        lending.make_rules(libraries)
+        out = lending.lend_and_return(readers)
         shelves.place_holds(records, readers, libraries)
-        say(f"{len(records)} 种书目及馆藏、预约 records, items and holds")
+        say(f"{out} 册在外，{len(records)} 种可查 loans and holds")
         front.make_front(libraries)
         say("公众号、通知和资源导航 accounts, notices and resources")
     indexer.index_now()

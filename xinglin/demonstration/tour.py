@@ -26,8 +26,9 @@ BANNER = """
        Open a record and reserve it, or send 预约 1
     4. 换到“附属妇儿医院图书馆”（个人订阅号），做同样的事：只能被动回复也走得通
        Do the same on the personal account, which can only answer
-    5. 用 chen.yutong 登录工作台：微信 → 消息 里回复读者，流通 → 取书单 里取书
-       As the branch librarian answer a reader, and pick what was reserved
+    5. 用 xu.wenqing 登录工作台，在 微信 → 读者消息 里回复读者；
+       换 chen.yutong 登录，在 流通 → 取书单 里取书
+       As the reference librarian answer a reader; as the branch librarian pick what was reserved
 
   按 Ctrl-C 停止；数据保存在 .xinglin/      Ctrl-C stops; data stays in .xinglin/
 ══════════════════════════════════════════════════════════════════════

@@ -9,264 +9,875 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('consortium', '0001_first_rooms'),
+        ("consortium", "0001_first_rooms"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='RecordChange',
+            name="RecordChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('record_id', models.BigIntegerField(verbose_name='书目记录')),
-                ('at', models.DateTimeField(verbose_name='时间')),
-                ('transaction', models.BigIntegerField(db_default=django.db.models.expressions.RawSQL('pg_current_xact_id()::text::bigint', ()), db_index=True, verbose_name='事务号')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("record_id", models.BigIntegerField(verbose_name="书目记录")),
+                ("at", models.DateTimeField(verbose_name="时间")),
+                (
+                    "transaction",
+                    models.BigIntegerField(
+                        db_default=django.db.models.expressions.RawSQL(
+                            "pg_current_xact_id()::text::bigint", ()
+                        ),
+                        db_index=True,
+                        verbose_name="事务号",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '书目变更',
-                'verbose_name_plural': '书目变更',
-                'ordering': ['pk'],
+                "verbose_name": "书目变更",
+                "verbose_name_plural": "书目变更",
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='Holding',
+            name="Holding",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('location', models.CharField(blank=True, max_length=120, verbose_name='馆藏地点')),
-                ('call_number', models.CharField(blank=True, max_length=120, verbose_name='索书号')),
-                ('coverage', models.CharField(blank=True, max_length=500, verbose_name='所藏卷期')),
-                ('note', models.CharField(blank=True, max_length=500, verbose_name='附注')),
-                ('added_at', models.DateTimeField(verbose_name='登记时间')),
-                ('library', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holdings', to='consortium.library', verbose_name='馆')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("location", models.CharField(blank=True, max_length=120, verbose_name="馆藏地点")),
+                ("call_number", models.CharField(blank=True, max_length=120, verbose_name="索书号")),
+                ("coverage", models.CharField(blank=True, max_length=500, verbose_name="所藏卷期")),
+                ("note", models.CharField(blank=True, max_length=500, verbose_name="附注")),
+                ("added_at", models.DateTimeField(verbose_name="登记时间")),
+                (
+                    "library",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="holdings",
+                        to="consortium.library",
+                        verbose_name="馆",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '馆藏',
-                'verbose_name_plural': '馆藏',
-                'ordering': ['library__code', 'location', 'call_number', 'pk'],
+                "verbose_name": "馆藏",
+                "verbose_name_plural": "馆藏",
+                "ordering": ["library__code", "location", "call_number", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='ImportBatch',
+            name="ImportBatch",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('file_name', models.CharField(max_length=200, verbose_name='文件名')),
-                ('sha256', models.CharField(max_length=64, verbose_name='文件指纹')),
-                ('size', models.PositiveBigIntegerField(verbose_name='字节数')),
-                ('format', models.CharField(choices=[('iso2709', 'ISO 2709'), ('marcxml', 'MARCXML'), ('text', '字段文本'), ('none', '无 MARC')], max_length=10, verbose_name='格式')),
-                ('on_match', models.CharField(choices=[('keep', '保留现有书目，只挂馆藏'), ('replace', '用新书目更新（保留本地字段）')], default='keep', max_length=10, verbose_name='查重命中时')),
-                ('with_items', models.BooleanField(default=True, verbose_name='导入馆藏和单册')),
-                ('state', models.CharField(choices=[('uploaded', '已上传'), ('previewed', '待确认'), ('running', '导入中'), ('done', '已完成'), ('failed', '已中断'), ('undoing', '撤销中'), ('undone', '已撤销'), ('discarded', '已放弃')], default='uploaded', max_length=12, verbose_name='状态')),
-                ('records', models.PositiveIntegerField(default=0, verbose_name='记录数')),
-                ('checkpoint', models.PositiveIntegerField(default=0, verbose_name='已处理到')),
-                ('failure', models.TextField(blank=True, verbose_name='中断原因')),
-                ('uploaded_at', models.DateTimeField(verbose_name='上传时间')),
-                ('started_at', models.DateTimeField(blank=True, null=True, verbose_name='开始时间')),
-                ('finished_at', models.DateTimeField(blank=True, null=True, verbose_name='完成时间')),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='consortium.staff', verbose_name='导入人')),
-                ('library', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='import_batches', to='consortium.library', verbose_name='馆')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("file_name", models.CharField(max_length=200, verbose_name="文件名")),
+                ("sha256", models.CharField(max_length=64, verbose_name="文件指纹")),
+                ("size", models.PositiveBigIntegerField(verbose_name="字节数")),
+                (
+                    "format",
+                    models.CharField(
+                        choices=[
+                            ("iso2709", "ISO 2709"),
+                            ("marcxml", "MARCXML"),
+                            ("text", "字段文本"),
+                            ("none", "无 MARC"),
+                        ],
+                        max_length=10,
+                        verbose_name="格式",
+                    ),
+                ),
+                (
+                    "on_match",
+                    models.CharField(
+                        choices=[
+                            ("keep", "保留现有书目，只挂馆藏"),
+                            ("replace", "用新书目更新（保留本地字段）"),
+                        ],
+                        default="keep",
+                        max_length=10,
+                        verbose_name="查重命中时",
+                    ),
+                ),
+                ("with_items", models.BooleanField(default=True, verbose_name="导入馆藏和单册")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("uploaded", "已上传"),
+                            ("previewed", "待确认"),
+                            ("running", "导入中"),
+                            ("done", "已完成"),
+                            ("failed", "已中断"),
+                            ("undoing", "撤销中"),
+                            ("undone", "已撤销"),
+                            ("discarded", "已放弃"),
+                        ],
+                        default="uploaded",
+                        max_length=12,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("records", models.PositiveIntegerField(default=0, verbose_name="记录数")),
+                ("checkpoint", models.PositiveIntegerField(default=0, verbose_name="已处理到")),
+                ("failure", models.TextField(blank=True, verbose_name="中断原因")),
+                ("uploaded_at", models.DateTimeField(verbose_name="上传时间")),
+                ("started_at", models.DateTimeField(blank=True, null=True, verbose_name="开始时间")),
+                ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="完成时间")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="consortium.staff",
+                        verbose_name="导入人",
+                    ),
+                ),
+                (
+                    "library",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="import_batches",
+                        to="consortium.library",
+                        verbose_name="馆",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '导入批次',
-                'verbose_name_plural': '导入批次',
-                'ordering': ['-uploaded_at', '-pk'],
+                "verbose_name": "导入批次",
+                "verbose_name_plural": "导入批次",
+                "ordering": ["-uploaded_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='ImportProfile',
+            name="ImportProfile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('agency', models.CharField(blank=True, help_text='本馆系统导出的记录没有写明来源机构（003 或 801$b）时，视为这个机构的记录。', max_length=60, verbose_name='来源机构')),
-                ('holdings_tag', models.CharField(default='905', max_length=3, validators=[django.core.validators.RegexValidator('^[0-9]{3}$', '字段号是三位数字。')], verbose_name='馆藏字段')),
-                ('library_subfield', models.CharField(blank=True, default='a', max_length=1, validators=[django.core.validators.RegexValidator('^[0-9a-z]?$', '子字段代码是一个小写字母或数字。')], verbose_name='馆代码')),
-                ('library_codes', models.JSONField(blank=True, default=dict, help_text='文件里的馆代码 → 联盟的馆代码；没有列出的，记为导入的馆。', verbose_name='馆代码对照')),
-                ('location_subfield', models.CharField(blank=True, default='l', max_length=1, validators=[django.core.validators.RegexValidator('^[0-9a-z]?$', '子字段代码是一个小写字母或数字。')], verbose_name='馆藏地点')),
-                ('class_subfield', models.CharField(blank=True, default='d', max_length=1, validators=[django.core.validators.RegexValidator('^[0-9a-z]?$', '子字段代码是一个小写字母或数字。')], verbose_name='分类号')),
-                ('book_number_subfield', models.CharField(blank=True, default='e', max_length=1, validators=[django.core.validators.RegexValidator('^[0-9a-z]?$', '子字段代码是一个小写字母或数字。')], verbose_name='书次号')),
-                ('call_number_subfield', models.CharField(blank=True, default='f', max_length=1, validators=[django.core.validators.RegexValidator('^[0-9a-z]?$', '子字段代码是一个小写字母或数字。')], verbose_name='索书号')),
-                ('barcode_subfield', models.CharField(blank=True, default='b', max_length=1, validators=[django.core.validators.RegexValidator('^[0-9a-z]?$', '子字段代码是一个小写字母或数字。')], verbose_name='条码号')),
-                ('volume_subfield', models.CharField(blank=True, default='v', max_length=1, validators=[django.core.validators.RegexValidator('^[0-9a-z]?$', '子字段代码是一个小写字母或数字。')], verbose_name='卷册')),
-                ('price_subfield', models.CharField(blank=True, default='p', max_length=1, validators=[django.core.validators.RegexValidator('^[0-9a-z]?$', '子字段代码是一个小写字母或数字。')], verbose_name='价格')),
-                ('item_type', models.CharField(choices=[('book', '普通图书'), ('reference', '工具书（仅供阅览）'), ('journal', '期刊'), ('media', '视听资料'), ('equipment', '设备')], default='book', max_length=12, verbose_name='单册类型')),
-                ('condition', models.CharField(choices=[('on_order', '订购中'), ('in_process', '加工中'), ('on_shelf', '在架'), ('bindery', '装订中'), ('damaged', '破损'), ('missing', '找不到'), ('claimed_returned', '读者称已还'), ('lost', '遗失'), ('withdrawn', '已剔除')], default='on_shelf', max_length=20, verbose_name='单册状态')),
-                ('library', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='import_profile', to='consortium.library', verbose_name='馆')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "agency",
+                    models.CharField(
+                        blank=True,
+                        help_text="本馆系统导出的记录没有写明来源机构（003 或 801$b）时，视为这个机构的记录。",
+                        max_length=60,
+                        verbose_name="来源机构",
+                    ),
+                ),
+                (
+                    "holdings_tag",
+                    models.CharField(
+                        default="905",
+                        max_length=3,
+                        validators=[
+                            django.core.validators.RegexValidator("^[0-9]{3}$", "字段号是三位数字。")
+                        ],
+                        verbose_name="馆藏字段",
+                    ),
+                ),
+                (
+                    "library_subfield",
+                    models.CharField(
+                        blank=True,
+                        default="a",
+                        max_length=1,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[0-9a-z]?$", "子字段代码是一个小写字母或数字。"
+                            )
+                        ],
+                        verbose_name="馆代码",
+                    ),
+                ),
+                (
+                    "library_codes",
+                    models.JSONField(
+                        blank=True,
+                        default=dict,
+                        help_text="文件里的馆代码 → 联盟的馆代码；没有列出的，记为导入的馆。",
+                        verbose_name="馆代码对照",
+                    ),
+                ),
+                (
+                    "location_subfield",
+                    models.CharField(
+                        blank=True,
+                        default="l",
+                        max_length=1,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[0-9a-z]?$", "子字段代码是一个小写字母或数字。"
+                            )
+                        ],
+                        verbose_name="馆藏地点",
+                    ),
+                ),
+                (
+                    "class_subfield",
+                    models.CharField(
+                        blank=True,
+                        default="d",
+                        max_length=1,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[0-9a-z]?$", "子字段代码是一个小写字母或数字。"
+                            )
+                        ],
+                        verbose_name="分类号",
+                    ),
+                ),
+                (
+                    "book_number_subfield",
+                    models.CharField(
+                        blank=True,
+                        default="e",
+                        max_length=1,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[0-9a-z]?$", "子字段代码是一个小写字母或数字。"
+                            )
+                        ],
+                        verbose_name="书次号",
+                    ),
+                ),
+                (
+                    "call_number_subfield",
+                    models.CharField(
+                        blank=True,
+                        default="f",
+                        max_length=1,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[0-9a-z]?$", "子字段代码是一个小写字母或数字。"
+                            )
+                        ],
+                        verbose_name="索书号",
+                    ),
+                ),
+                (
+                    "barcode_subfield",
+                    models.CharField(
+                        blank=True,
+                        default="b",
+                        max_length=1,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[0-9a-z]?$", "子字段代码是一个小写字母或数字。"
+                            )
+                        ],
+                        verbose_name="条码号",
+                    ),
+                ),
+                (
+                    "volume_subfield",
+                    models.CharField(
+                        blank=True,
+                        default="v",
+                        max_length=1,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[0-9a-z]?$", "子字段代码是一个小写字母或数字。"
+                            )
+                        ],
+                        verbose_name="卷册",
+                    ),
+                ),
+                (
+                    "price_subfield",
+                    models.CharField(
+                        blank=True,
+                        default="p",
+                        max_length=1,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[0-9a-z]?$", "子字段代码是一个小写字母或数字。"
+                            )
+                        ],
+                        verbose_name="价格",
+                    ),
+                ),
+                (
+                    "item_type",
+                    models.CharField(
+                        choices=[
+                            ("book", "普通图书"),
+                            ("reference", "工具书（仅供阅览）"),
+                            ("journal", "期刊"),
+                            ("media", "视听资料"),
+                            ("equipment", "设备"),
+                        ],
+                        default="book",
+                        max_length=12,
+                        verbose_name="单册类型",
+                    ),
+                ),
+                (
+                    "condition",
+                    models.CharField(
+                        choices=[
+                            ("on_order", "订购中"),
+                            ("in_process", "加工中"),
+                            ("on_shelf", "在架"),
+                            ("bindery", "装订中"),
+                            ("damaged", "破损"),
+                            ("missing", "找不到"),
+                            ("claimed_returned", "读者称已还"),
+                            ("lost", "遗失"),
+                            ("withdrawn", "已剔除"),
+                        ],
+                        default="on_shelf",
+                        max_length=20,
+                        verbose_name="单册状态",
+                    ),
+                ),
+                (
+                    "library",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="import_profile",
+                        to="consortium.library",
+                        verbose_name="馆",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '导入配置',
-                'verbose_name_plural': '导入配置',
+                "verbose_name": "导入配置",
+                "verbose_name_plural": "导入配置",
             },
         ),
         migrations.CreateModel(
-            name='Item',
+            name="Item",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('barcode', models.CharField(blank=True, max_length=60, verbose_name='条码号')),
-                ('item_type', models.CharField(choices=[('book', '普通图书'), ('reference', '工具书（仅供阅览）'), ('journal', '期刊'), ('media', '视听资料'), ('equipment', '设备')], default='book', max_length=12, verbose_name='单册类型')),
-                ('condition', models.CharField(choices=[('on_order', '订购中'), ('in_process', '加工中'), ('on_shelf', '在架'), ('bindery', '装订中'), ('damaged', '破损'), ('missing', '找不到'), ('claimed_returned', '读者称已还'), ('lost', '遗失'), ('withdrawn', '已剔除')], default='on_shelf', max_length=20, verbose_name='状态')),
-                ('in_use', models.BooleanField(default=False, verbose_name='使用中')),
-                ('available', models.GeneratedField(db_persist=True, expression=models.ExpressionWrapper(models.Q(('condition', 'on_shelf'), ('in_use', False)), output_field=models.BooleanField()), output_field=models.BooleanField(verbose_name='现在可用'))),
-                ('price_fen', models.PositiveIntegerField(blank=True, null=True, verbose_name='价格')),
-                ('copy', models.CharField(blank=True, max_length=20, verbose_name='复本号')),
-                ('volume', models.CharField(blank=True, max_length=60, verbose_name='卷册')),
-                ('note', models.CharField(blank=True, max_length=500, verbose_name='附注')),
-                ('version', models.PositiveIntegerField(default=1, verbose_name='版次')),
-                ('added_at', models.DateTimeField(verbose_name='登记时间')),
-                ('updated_at', models.DateTimeField(verbose_name='更新时间')),
-                ('holding', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='catalog.holding', verbose_name='馆藏')),
-                ('library', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='consortium.library', verbose_name='馆')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("barcode", models.CharField(blank=True, max_length=60, verbose_name="条码号")),
+                (
+                    "item_type",
+                    models.CharField(
+                        choices=[
+                            ("book", "普通图书"),
+                            ("reference", "工具书（仅供阅览）"),
+                            ("journal", "期刊"),
+                            ("media", "视听资料"),
+                            ("equipment", "设备"),
+                        ],
+                        default="book",
+                        max_length=12,
+                        verbose_name="单册类型",
+                    ),
+                ),
+                (
+                    "condition",
+                    models.CharField(
+                        choices=[
+                            ("on_order", "订购中"),
+                            ("in_process", "加工中"),
+                            ("on_shelf", "在架"),
+                            ("bindery", "装订中"),
+                            ("damaged", "破损"),
+                            ("missing", "找不到"),
+                            ("claimed_returned", "读者称已还"),
+                            ("lost", "遗失"),
+                            ("withdrawn", "已剔除"),
+                        ],
+                        default="on_shelf",
+                        max_length=20,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("in_use", models.BooleanField(default=False, verbose_name="使用中")),
+                (
+                    "available",
+                    models.GeneratedField(
+                        db_persist=True,
+                        expression=models.ExpressionWrapper(
+                            models.Q(("condition", "on_shelf"), ("in_use", False)),
+                            output_field=models.BooleanField(),
+                        ),
+                        output_field=models.BooleanField(verbose_name="现在可用"),
+                    ),
+                ),
+                ("price_fen", models.PositiveIntegerField(blank=True, null=True, verbose_name="价格")),
+                ("copy", models.CharField(blank=True, max_length=20, verbose_name="复本号")),
+                ("volume", models.CharField(blank=True, max_length=60, verbose_name="卷册")),
+                ("note", models.CharField(blank=True, max_length=500, verbose_name="附注")),
+                ("version", models.PositiveIntegerField(default=1, verbose_name="版次")),
+                ("added_at", models.DateTimeField(verbose_name="登记时间")),
+                ("updated_at", models.DateTimeField(verbose_name="更新时间")),
+                (
+                    "holding",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="items",
+                        to="catalog.holding",
+                        verbose_name="馆藏",
+                    ),
+                ),
+                (
+                    "library",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="items",
+                        to="consortium.library",
+                        verbose_name="馆",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '单册',
-                'verbose_name_plural': '单册',
-                'ordering': ['holding', 'volume', 'copy', 'pk'],
+                "verbose_name": "单册",
+                "verbose_name_plural": "单册",
+                "ordering": ["holding", "volume", "copy", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Record',
+            name="Record",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('marc', models.BinaryField(blank=True, default=b'', verbose_name='MARC')),
-                ('format', models.CharField(choices=[('iso2709', 'ISO 2709'), ('marcxml', 'MARCXML'), ('text', '字段文本'), ('none', '无 MARC')], default='none', max_length=10, verbose_name='格式')),
-                ('charset', models.CharField(blank=True, max_length=20, verbose_name='字符集')),
-                ('flavour', models.CharField(blank=True, choices=[('cnmarc', 'CNMARC'), ('unimarc', 'UNIMARC'), ('marc21', 'MARC 21')], max_length=10, verbose_name='机读格式')),
-                ('fingerprint', models.CharField(blank=True, db_index=True, max_length=64, verbose_name='原始数据指纹')),
-                ('agency', models.CharField(blank=True, max_length=60, verbose_name='来源机构')),
-                ('control_number', models.CharField(blank=True, max_length=100, verbose_name='控制号')),
-                ('title', models.TextField(verbose_name='题名')),
-                ('subtitle', models.TextField(blank=True, verbose_name='副题名')),
-                ('volume', models.TextField(blank=True, verbose_name='卷册')),
-                ('variant_titles', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None, verbose_name='其他题名')),
-                ('responsibility', models.TextField(blank=True, verbose_name='责任说明')),
-                ('authors', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None, verbose_name='责任者')),
-                ('edition', models.TextField(blank=True, verbose_name='版本')),
-                ('place', models.TextField(blank=True, verbose_name='出版地')),
-                ('publisher', models.TextField(blank=True, verbose_name='出版者')),
-                ('year', models.SmallIntegerField(blank=True, null=True, verbose_name='出版年')),
-                ('extent', models.TextField(blank=True, verbose_name='载体形态')),
-                ('series', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None, verbose_name='丛编')),
-                ('isbns', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=13), blank=True, default=list, size=None, verbose_name='ISBN')),
-                ('issns', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=9), blank=True, default=list, size=None, verbose_name='ISSN')),
-                ('identifiers', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None, verbose_name='其他编号')),
-                ('classes', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None, verbose_name='分类号')),
-                ('subjects', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None, verbose_name='主题词')),
-                ('keywords', django.contrib.postgres.fields.ArrayField(base_field=models.TextField(), blank=True, default=list, size=None, verbose_name='关键词')),
-                ('languages', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=10), blank=True, default=list, size=None, verbose_name='语种')),
-                ('original_languages', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=10), blank=True, default=list, size=None, verbose_name='原文语种')),
-                ('kind', models.CharField(choices=[('book', '图书'), ('serial', '期刊'), ('article', '文章'), ('thesis', '学位论文'), ('standard', '标准'), ('patent', '专利'), ('conference', '会议录'), ('map', '地图'), ('score', '乐谱'), ('audio', '录音'), ('video', '录像'), ('image', '图像'), ('electronic', '电子资源'), ('manuscript', '手稿'), ('kit', '多媒体套件'), ('authority', '规范记录'), ('holdings', '馆藏记录'), ('other', '其他')], default='other', max_length=12, verbose_name='类型')),
-                ('is_electronic', models.BooleanField(default=False, verbose_name='电子版')),
-                ('links', models.JSONField(blank=True, default=list, verbose_name='链接')),
-                ('abstract', models.TextField(blank=True, verbose_name='摘要')),
-                ('contents', models.TextField(blank=True, verbose_name='目次')),
-                ('title_key', models.CharField(blank=True, max_length=240, verbose_name='题名匹配键')),
-                ('title_pinyin', models.CharField(blank=True, db_collation='C', max_length=80, verbose_name='题名排序键')),
-                ('state', models.CharField(choices=[('active', '有效'), ('merged', '已合并'), ('deleted', '已删除')], default='active', max_length=10, verbose_name='状态')),
-                ('version', models.PositiveIntegerField(default=1, verbose_name='版次')),
-                ('added_at', models.DateTimeField(verbose_name='入库时间')),
-                ('updated_at', models.DateTimeField(verbose_name='更新时间')),
-                ('merged_into', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='merged', to='catalog.record', verbose_name='并入')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("marc", models.BinaryField(blank=True, default=b"", verbose_name="MARC")),
+                (
+                    "format",
+                    models.CharField(
+                        choices=[
+                            ("iso2709", "ISO 2709"),
+                            ("marcxml", "MARCXML"),
+                            ("text", "字段文本"),
+                            ("none", "无 MARC"),
+                        ],
+                        default="none",
+                        max_length=10,
+                        verbose_name="格式",
+                    ),
+                ),
+                ("charset", models.CharField(blank=True, max_length=20, verbose_name="字符集")),
+                (
+                    "flavour",
+                    models.CharField(
+                        blank=True,
+                        choices=[("cnmarc", "CNMARC"), ("unimarc", "UNIMARC"), ("marc21", "MARC 21")],
+                        max_length=10,
+                        verbose_name="机读格式",
+                    ),
+                ),
+                (
+                    "fingerprint",
+                    models.CharField(blank=True, db_index=True, max_length=64, verbose_name="原始数据指纹"),
+                ),
+                ("agency", models.CharField(blank=True, max_length=60, verbose_name="来源机构")),
+                ("control_number", models.CharField(blank=True, max_length=100, verbose_name="控制号")),
+                ("title", models.TextField(verbose_name="题名")),
+                ("subtitle", models.TextField(blank=True, verbose_name="副题名")),
+                ("volume", models.TextField(blank=True, verbose_name="卷册")),
+                (
+                    "variant_titles",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="其他题名",
+                    ),
+                ),
+                ("responsibility", models.TextField(blank=True, verbose_name="责任说明")),
+                (
+                    "authors",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="责任者",
+                    ),
+                ),
+                ("edition", models.TextField(blank=True, verbose_name="版本")),
+                ("place", models.TextField(blank=True, verbose_name="出版地")),
+                ("publisher", models.TextField(blank=True, verbose_name="出版者")),
+                ("year", models.SmallIntegerField(blank=True, null=True, verbose_name="出版年")),
+                ("extent", models.TextField(blank=True, verbose_name="载体形态")),
+                (
+                    "series",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="丛编",
+                    ),
+                ),
+                (
+                    "isbns",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=13),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="ISBN",
+                    ),
+                ),
+                (
+                    "issns",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=9),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="ISSN",
+                    ),
+                ),
+                (
+                    "identifiers",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="其他编号",
+                    ),
+                ),
+                (
+                    "classes",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="分类号",
+                    ),
+                ),
+                (
+                    "subjects",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="主题词",
+                    ),
+                ),
+                (
+                    "keywords",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.TextField(),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="关键词",
+                    ),
+                ),
+                (
+                    "languages",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=10),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="语种",
+                    ),
+                ),
+                (
+                    "original_languages",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.CharField(max_length=10),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="原文语种",
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("book", "图书"),
+                            ("serial", "期刊"),
+                            ("article", "文章"),
+                            ("thesis", "学位论文"),
+                            ("standard", "标准"),
+                            ("patent", "专利"),
+                            ("conference", "会议录"),
+                            ("map", "地图"),
+                            ("score", "乐谱"),
+                            ("audio", "录音"),
+                            ("video", "录像"),
+                            ("image", "图像"),
+                            ("electronic", "电子资源"),
+                            ("manuscript", "手稿"),
+                            ("kit", "多媒体套件"),
+                            ("authority", "规范记录"),
+                            ("holdings", "馆藏记录"),
+                            ("other", "其他"),
+                        ],
+                        default="other",
+                        max_length=12,
+                        verbose_name="类型",
+                    ),
+                ),
+                ("is_electronic", models.BooleanField(default=False, verbose_name="电子版")),
+                ("links", models.JSONField(blank=True, default=list, verbose_name="链接")),
+                ("abstract", models.TextField(blank=True, verbose_name="摘要")),
+                ("contents", models.TextField(blank=True, verbose_name="目次")),
+                ("title_key", models.CharField(blank=True, max_length=240, verbose_name="题名匹配键")),
+                (
+                    "title_pinyin",
+                    models.CharField(blank=True, db_collation="C", max_length=80, verbose_name="题名排序键"),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("active", "有效"), ("merged", "已合并"), ("deleted", "已删除")],
+                        default="active",
+                        max_length=10,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("version", models.PositiveIntegerField(default=1, verbose_name="版次")),
+                ("added_at", models.DateTimeField(verbose_name="入库时间")),
+                ("updated_at", models.DateTimeField(verbose_name="更新时间")),
+                (
+                    "merged_into",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="merged",
+                        to="catalog.record",
+                        verbose_name="并入",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '书目记录',
-                'verbose_name_plural': '书目记录',
-                'ordering': ['-added_at', '-pk'],
+                "verbose_name": "书目记录",
+                "verbose_name_plural": "书目记录",
+                "ordering": ["-added_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='ImportRow',
+            name="ImportRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField(verbose_name='序号')),
-                ('raw', models.BinaryField(verbose_name='原始数据')),
-                ('size', models.PositiveIntegerField(verbose_name='字节数')),
-                ('charset', models.CharField(blank=True, max_length=20, verbose_name='字符集')),
-                ('flavour', models.CharField(blank=True, choices=[('cnmarc', 'CNMARC'), ('unimarc', 'UNIMARC'), ('marc21', 'MARC 21')], max_length=10, verbose_name='机读格式')),
-                ('title', models.TextField(blank=True, verbose_name='题名')),
-                ('foreseen', models.CharField(choices=[('waiting', '未处理'), ('added', '新增'), ('matched', '已有，只挂馆藏'), ('replaced', '已有，更新书目'), ('review', '待查重'), ('refused', '拒收'), ('dropped', '人工舍弃')], default='waiting', max_length=10, verbose_name='预计')),
-                ('outcome', models.CharField(choices=[('waiting', '未处理'), ('added', '新增'), ('matched', '已有，只挂馆藏'), ('replaced', '已有，更新书目'), ('review', '待查重'), ('refused', '拒收'), ('dropped', '人工舍弃')], default='waiting', max_length=10, verbose_name='结果')),
-                ('code', models.CharField(blank=True, max_length=40, verbose_name='原因代码')),
-                ('reason', models.TextField(blank=True, verbose_name='原因')),
-                ('remarks', models.JSONField(blank=True, default=list, verbose_name='说明')),
-                ('candidates', models.JSONField(blank=True, default=list, verbose_name='疑似重复')),
-                ('trace', models.JSONField(blank=True, default=dict, verbose_name='回溯')),
-                ('before', models.BinaryField(null=True, verbose_name='更新前的数据')),
-                ('version', models.PositiveIntegerField(default=0, verbose_name='导入后的版次')),
-                ('undone', models.BooleanField(default=False, verbose_name='已撤销')),
-                ('undo_remark', models.TextField(blank=True, verbose_name='撤销说明')),
-                ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='catalog.importbatch', verbose_name='批次')),
-                ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='consortium.staff', verbose_name='查重人')),
-                ('record', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='import_rows', to='catalog.record', verbose_name='书目记录')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField(verbose_name="序号")),
+                ("raw", models.BinaryField(verbose_name="原始数据")),
+                ("size", models.PositiveIntegerField(verbose_name="字节数")),
+                ("charset", models.CharField(blank=True, max_length=20, verbose_name="字符集")),
+                (
+                    "flavour",
+                    models.CharField(
+                        blank=True,
+                        choices=[("cnmarc", "CNMARC"), ("unimarc", "UNIMARC"), ("marc21", "MARC 21")],
+                        max_length=10,
+                        verbose_name="机读格式",
+                    ),
+                ),
+                ("title", models.TextField(blank=True, verbose_name="题名")),
+                (
+                    "foreseen",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "未处理"),
+                            ("added", "新增"),
+                            ("matched", "已有，只挂馆藏"),
+                            ("replaced", "已有，更新书目"),
+                            ("review", "待查重"),
+                            ("refused", "拒收"),
+                            ("dropped", "人工舍弃"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                        verbose_name="预计",
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "未处理"),
+                            ("added", "新增"),
+                            ("matched", "已有，只挂馆藏"),
+                            ("replaced", "已有，更新书目"),
+                            ("review", "待查重"),
+                            ("refused", "拒收"),
+                            ("dropped", "人工舍弃"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                        verbose_name="结果",
+                    ),
+                ),
+                ("code", models.CharField(blank=True, max_length=40, verbose_name="原因代码")),
+                ("reason", models.TextField(blank=True, verbose_name="原因")),
+                ("remarks", models.JSONField(blank=True, default=list, verbose_name="说明")),
+                ("candidates", models.JSONField(blank=True, default=list, verbose_name="疑似重复")),
+                ("trace", models.JSONField(blank=True, default=dict, verbose_name="回溯")),
+                ("before", models.BinaryField(null=True, verbose_name="更新前的数据")),
+                ("version", models.PositiveIntegerField(default=0, verbose_name="导入后的版次")),
+                ("undone", models.BooleanField(default=False, verbose_name="已撤销")),
+                ("undo_remark", models.TextField(blank=True, verbose_name="撤销说明")),
+                (
+                    "batch",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="rows",
+                        to="catalog.importbatch",
+                        verbose_name="批次",
+                    ),
+                ),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="consortium.staff",
+                        verbose_name="查重人",
+                    ),
+                ),
+                (
+                    "record",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="import_rows",
+                        to="catalog.record",
+                        verbose_name="书目记录",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '导入记录',
-                'verbose_name_plural': '导入记录',
-                'ordering': ['batch', 'number'],
+                "verbose_name": "导入记录",
+                "verbose_name_plural": "导入记录",
+                "ordering": ["batch", "number"],
             },
         ),
         migrations.AddField(
-            model_name='holding',
-            name='record',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='holdings', to='catalog.record', verbose_name='书目记录'),
+            model_name="holding",
+            name="record",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="holdings",
+                to="catalog.record",
+                verbose_name="书目记录",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importbatch',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ('undone', 'discarded')), _negated=True), fields=('library', 'sha256'), name='one_effective_import_of_a_file'),
+            model_name="importbatch",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ("undone", "discarded")), _negated=True),
+                fields=("library", "sha256"),
+                name="one_effective_import_of_a_file",
+            ),
         ),
         migrations.AddIndex(
-            model_name='item',
-            index=models.Index(fields=['barcode'], name='item_barcode'),
+            model_name="item",
+            index=models.Index(fields=["barcode"], name="item_barcode"),
         ),
         migrations.AddConstraint(
-            model_name='item',
-            constraint=models.UniqueConstraint(condition=models.Q(('barcode', ''), _negated=True), fields=('library', 'barcode'), name='one_item_of_a_barcode_in_a_library'),
+            model_name="item",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("barcode", ""), _negated=True),
+                fields=("library", "barcode"),
+                name="one_item_of_a_barcode_in_a_library",
+            ),
         ),
         migrations.AddIndex(
-            model_name='record',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['isbns'], name='record_isbns'),
+            model_name="record",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["isbns"], name="record_isbns"),
         ),
         migrations.AddIndex(
-            model_name='record',
-            index=django.contrib.postgres.indexes.GinIndex(fields=['issns'], name='record_issns'),
+            model_name="record",
+            index=django.contrib.postgres.indexes.GinIndex(fields=["issns"], name="record_issns"),
         ),
         migrations.AddIndex(
-            model_name='record',
-            index=models.Index(fields=['title_key'], name='record_title_key'),
+            model_name="record",
+            index=models.Index(fields=["title_key"], name="record_title_key"),
         ),
         migrations.AddIndex(
-            model_name='record',
-            index=models.Index(fields=['title_pinyin', 'id'], name='record_title_pinyin'),
+            model_name="record",
+            index=models.Index(fields=["title_pinyin", "id"], name="record_title_pinyin"),
         ),
         migrations.AddIndex(
-            model_name='record',
-            index=models.Index(fields=['-added_at', '-id'], name='record_newest'),
+            model_name="record",
+            index=models.Index(fields=["-added_at", "-id"], name="record_newest"),
         ),
         migrations.AddConstraint(
-            model_name='record',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'active'), models.Q(('agency', ''), _negated=True), models.Q(('control_number', ''), _negated=True)), fields=('agency', 'control_number'), name='one_active_record_of_a_control_number'),
+            model_name="record",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("state", "active"),
+                    models.Q(("agency", ""), _negated=True),
+                    models.Q(("control_number", ""), _negated=True),
+                ),
+                fields=("agency", "control_number"),
+                name="one_active_record_of_a_control_number",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='record',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('merged_into__isnull', False), ('state', 'merged')), models.Q(models.Q(('state', 'merged'), _negated=True), ('merged_into__isnull', True)), _connector='OR'), name='merged_record_names_its_heir'),
+            model_name="record",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("merged_into__isnull", False), ("state", "merged")),
+                    models.Q(models.Q(("state", "merged"), _negated=True), ("merged_into__isnull", True)),
+                    _connector="OR",
+                ),
+                name="merged_record_names_its_heir",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='record',
-            constraint=models.CheckConstraint(condition=models.Q(('merged_into', models.F('id')), _negated=True), name='record_is_not_merged_into_itself'),
+            model_name="record",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("merged_into", models.F("id")), _negated=True),
+                name="record_is_not_merged_into_itself",
+            ),
         ),
         migrations.AddIndex(
-            model_name='importrow',
-            index=models.Index(fields=['batch', 'outcome', 'number'], name='import_row_outcome'),
+            model_name="importrow",
+            index=models.Index(fields=["batch", "outcome", "number"], name="import_row_outcome"),
         ),
         migrations.AddIndex(
-            model_name='importrow',
-            index=models.Index(condition=models.Q(('outcome', 'review')), fields=['batch'], name='import_row_in_review'),
+            model_name="importrow",
+            index=models.Index(
+                condition=models.Q(("outcome", "review")), fields=["batch"], name="import_row_in_review"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='importrow',
-            constraint=models.UniqueConstraint(fields=('batch', 'number'), name='one_row_of_a_number_in_a_batch'),
+            model_name="importrow",
+            constraint=models.UniqueConstraint(
+                fields=("batch", "number"), name="one_row_of_a_number_in_a_batch"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='holding',
-            constraint=models.UniqueConstraint(fields=('record', 'library', 'location', 'call_number'), name='one_holding_at_a_place_and_call_number'),
+            model_name="holding",
+            constraint=models.UniqueConstraint(
+                fields=("record", "library", "location", "call_number"),
+                name="one_holding_at_a_place_and_call_number",
+            ),
         ),
     ]

@@ -6,119 +6,258 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalog', '0001_records_holdings_imports'),
-        ('consortium', '0001_first_rooms'),
+        ("catalog", "0001_records_holdings_imports"),
+        ("consortium", "0001_first_rooms"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CopiedRecord',
+            name="CopiedRecord",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField(verbose_name='时间')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="时间")),
             ],
             options={
-                'verbose_name': '套录记录',
-                'verbose_name_plural': '套录记录',
-                'ordering': ['-at', '-pk'],
+                "verbose_name": "套录记录",
+                "verbose_name_plural": "套录记录",
+                "ordering": ["-at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='CopySource',
+            name="CopySource",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, unique=True, verbose_name='名称')),
-                ('kind', models.CharField(choices=[('sru', 'SRU'), ('z3950', 'Z39.50')], default='sru', max_length=10, verbose_name='协议')),
-                ('address', models.CharField(help_text='SRU 填网址，例如 https://example.org/sru；Z39.50 填 主机:端口，例如 example.org:210', max_length=300, verbose_name='地址')),
-                ('database', models.CharField(blank=True, help_text='Z39.50 的数据库名', max_length=120, verbose_name='数据库')),
-                ('charset', models.CharField(choices=[('utf-8', 'UTF-8'), ('gb18030', 'GBK / GB18030')], default='utf-8', help_text='只用于 Z39.50 的检索词；返回的记录逐条自动识别', max_length=12, verbose_name='检索词字符集')),
-                ('record_schema', models.CharField(default='marcxml', help_text='SRU 的 recordSchema，例如 marcxml；Z39.50 的记录语法，例如 usmarc、unimarc', max_length=120, validators=[django.core.validators.RegexValidator('^[\\x21-\\x7e]+$', '记录格式只能是没有空格的英文代码。')], verbose_name='记录格式')),
-                ('order', models.PositiveSmallIntegerField(default=50, verbose_name='次序')),
-                ('active', models.BooleanField(default=True, verbose_name='启用')),
-                ('version', models.PositiveIntegerField(default=1, verbose_name='版次')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, unique=True, verbose_name="名称")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("sru", "SRU"), ("z3950", "Z39.50")],
+                        default="sru",
+                        max_length=10,
+                        verbose_name="协议",
+                    ),
+                ),
+                (
+                    "address",
+                    models.CharField(
+                        help_text="SRU 填网址，例如 https://example.org/sru；Z39.50 填 主机:端口，例如 example.org:210",
+                        max_length=300,
+                        verbose_name="地址",
+                    ),
+                ),
+                (
+                    "database",
+                    models.CharField(
+                        blank=True, help_text="Z39.50 的数据库名", max_length=120, verbose_name="数据库"
+                    ),
+                ),
+                (
+                    "charset",
+                    models.CharField(
+                        choices=[("utf-8", "UTF-8"), ("gb18030", "GBK / GB18030")],
+                        default="utf-8",
+                        help_text="只用于 Z39.50 的检索词；返回的记录逐条自动识别",
+                        max_length=12,
+                        verbose_name="检索词字符集",
+                    ),
+                ),
+                (
+                    "record_schema",
+                    models.CharField(
+                        default="marcxml",
+                        help_text="SRU 的 recordSchema，例如 marcxml；Z39.50 的记录语法，例如 usmarc、unimarc",
+                        max_length=120,
+                        validators=[
+                            django.core.validators.RegexValidator(
+                                "^[\\x21-\\x7e]+$", "记录格式只能是没有空格的英文代码。"
+                            )
+                        ],
+                        verbose_name="记录格式",
+                    ),
+                ),
+                ("order", models.PositiveSmallIntegerField(default=50, verbose_name="次序")),
+                ("active", models.BooleanField(default=True, verbose_name="启用")),
+                ("version", models.PositiveIntegerField(default=1, verbose_name="版次")),
             ],
             options={
-                'verbose_name': '套录来源',
-                'verbose_name_plural': '套录来源',
-                'ordering': ['order', 'name'],
+                "verbose_name": "套录来源",
+                "verbose_name_plural": "套录来源",
+                "ordering": ["order", "name"],
             },
         ),
         migrations.CreateModel(
-            name='RecordProposal',
+            name="RecordProposal",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('base_version', models.PositiveIntegerField(verbose_name='依据版次')),
-                ('description', models.JSONField(verbose_name='建议的描述')),
-                ('marc', models.BinaryField(blank=True, default=b'', verbose_name='建议的 MARC')),
-                ('before', models.BinaryField(blank=True, default=b'', verbose_name='提出时的 MARC')),
-                ('format', models.CharField(choices=[('iso2709', 'ISO 2709'), ('marcxml', 'MARCXML'), ('text', '字段文本'), ('none', '无 MARC')], default='none', max_length=10, verbose_name='格式')),
-                ('charset', models.CharField(blank=True, max_length=20, verbose_name='字符集')),
-                ('flavour', models.CharField(blank=True, choices=[('cnmarc', 'CNMARC'), ('unimarc', 'UNIMARC'), ('marc21', 'MARC 21')], max_length=10, verbose_name='机读格式')),
-                ('differences', models.JSONField(default=list, verbose_name='改动')),
-                ('reason', models.CharField(max_length=500, verbose_name='理由')),
-                ('state', models.CharField(choices=[('open', '待总馆处理'), ('accepted', '已采纳'), ('refused', '未采纳'), ('withdrawn', '已撤回')], default='open', max_length=12, verbose_name='状态')),
-                ('proposed_at', models.DateTimeField(verbose_name='提出时间')),
-                ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='处理时间')),
-                ('answer', models.CharField(blank=True, max_length=500, verbose_name='答复')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("base_version", models.PositiveIntegerField(verbose_name="依据版次")),
+                ("description", models.JSONField(verbose_name="建议的描述")),
+                ("marc", models.BinaryField(blank=True, default=b"", verbose_name="建议的 MARC")),
+                ("before", models.BinaryField(blank=True, default=b"", verbose_name="提出时的 MARC")),
+                (
+                    "format",
+                    models.CharField(
+                        choices=[
+                            ("iso2709", "ISO 2709"),
+                            ("marcxml", "MARCXML"),
+                            ("text", "字段文本"),
+                            ("none", "无 MARC"),
+                        ],
+                        default="none",
+                        max_length=10,
+                        verbose_name="格式",
+                    ),
+                ),
+                ("charset", models.CharField(blank=True, max_length=20, verbose_name="字符集")),
+                (
+                    "flavour",
+                    models.CharField(
+                        blank=True,
+                        choices=[("cnmarc", "CNMARC"), ("unimarc", "UNIMARC"), ("marc21", "MARC 21")],
+                        max_length=10,
+                        verbose_name="机读格式",
+                    ),
+                ),
+                ("differences", models.JSONField(default=list, verbose_name="改动")),
+                ("reason", models.CharField(max_length=500, verbose_name="理由")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("open", "待总馆处理"),
+                            ("accepted", "已采纳"),
+                            ("refused", "未采纳"),
+                            ("withdrawn", "已撤回"),
+                        ],
+                        default="open",
+                        max_length=12,
+                        verbose_name="状态",
+                    ),
+                ),
+                ("proposed_at", models.DateTimeField(verbose_name="提出时间")),
+                ("decided_at", models.DateTimeField(blank=True, null=True, verbose_name="处理时间")),
+                ("answer", models.CharField(blank=True, max_length=500, verbose_name="答复")),
             ],
             options={
-                'verbose_name': '书目修改建议',
-                'verbose_name_plural': '书目修改建议',
-                'ordering': ['-proposed_at', '-pk'],
+                "verbose_name": "书目修改建议",
+                "verbose_name_plural": "书目修改建议",
+                "ordering": ["-proposed_at", "-pk"],
             },
         ),
         migrations.AddIndex(
-            model_name='record',
-            index=models.Index(fields=['updated_at', 'id'], name='record_changed'),
+            model_name="record",
+            index=models.Index(fields=["updated_at", "id"], name="record_changed"),
         ),
         migrations.AddField(
-            model_name='copiedrecord',
-            name='by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='consortium.staff', verbose_name='套录人'),
+            model_name="copiedrecord",
+            name="by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="consortium.staff",
+                verbose_name="套录人",
+            ),
         ),
         migrations.AddField(
-            model_name='copiedrecord',
-            name='library',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='copied_records', to='consortium.library', verbose_name='馆'),
+            model_name="copiedrecord",
+            name="library",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="copied_records",
+                to="consortium.library",
+                verbose_name="馆",
+            ),
         ),
         migrations.AddField(
-            model_name='copiedrecord',
-            name='record',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='copies_taken', to='catalog.record', verbose_name='书目记录'),
+            model_name="copiedrecord",
+            name="record",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="copies_taken",
+                to="catalog.record",
+                verbose_name="书目记录",
+            ),
         ),
         migrations.AddField(
-            model_name='copiedrecord',
-            name='source',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='catalog.copysource', verbose_name='来源'),
+            model_name="copiedrecord",
+            name="source",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="catalog.copysource",
+                verbose_name="来源",
+            ),
         ),
         migrations.AddField(
-            model_name='recordproposal',
-            name='decided_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='consortium.staff', verbose_name='处理人'),
+            model_name="recordproposal",
+            name="decided_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="consortium.staff",
+                verbose_name="处理人",
+            ),
         ),
         migrations.AddField(
-            model_name='recordproposal',
-            name='library',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='consortium.library', verbose_name='提出馆'),
+            model_name="recordproposal",
+            name="library",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="consortium.library",
+                verbose_name="提出馆",
+            ),
         ),
         migrations.AddField(
-            model_name='recordproposal',
-            name='proposed_by',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='consortium.staff', verbose_name='提出人'),
+            model_name="recordproposal",
+            name="proposed_by",
+            field=models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to="consortium.staff",
+                verbose_name="提出人",
+            ),
         ),
         migrations.AddField(
-            model_name='recordproposal',
-            name='record',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='proposals', to='catalog.record', verbose_name='书目记录'),
+            model_name="recordproposal",
+            name="record",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="proposals",
+                to="catalog.record",
+                verbose_name="书目记录",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='copiedrecord',
-            constraint=models.UniqueConstraint(fields=('library', 'record'), name='one_taking_over_of_a_title_by_a_library'),
+            model_name="copiedrecord",
+            constraint=models.UniqueConstraint(
+                fields=("library", "record"), name="one_taking_over_of_a_title_by_a_library"
+            ),
         ),
         migrations.AddIndex(
-            model_name='recordproposal',
-            index=models.Index(condition=models.Q(('state', 'open')), fields=['proposed_at'], name='record_proposal_open'),
+            model_name="recordproposal",
+            index=models.Index(
+                condition=models.Q(("state", "open")), fields=["proposed_at"], name="record_proposal_open"
+            ),
         ),
     ]

@@ -50,7 +50,17 @@ def test_the_journey_from_a_word_to_a_record(
     assert len(card.articles) == 1
     assert "附一院馆：在架 1／共 1 册" in card.articles[0].description
     assert re.search(r"/m/w/\w+/$", card.articles[0].url)
-    assert "7 到 8 之间" in text_of(say(follower, "3"))
+    third = say(follower, "3")
+    assert isinstance(third, News), "the first page still stands on the phone: its numbers count"
+    assert third.articles[0].title == re.findall(r"3\. (.+)", first)[0]
+    assert "1 到 8 之间" in text_of(say(follower, "9"))
+
+
+def test_a_very_long_search_is_answered_like_any_other(follower: Follower, index: Index) -> None:
+    a_record("心电图图谱")
+    index()
+
+    assert "心电图图谱" in text_of(say(follower, "搜 心电图图谱" + "心" * 590))
 
 
 @pytest.mark.parametrize(

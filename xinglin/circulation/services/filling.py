@@ -1,18 +1,19 @@
 """Filling holds: a copy is found and set aside, travels, waits on the hold shelf, is handed over."""
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.catalog.models import Item
-from xinglin.catalog.services import set_available
 from xinglin.circulation import queries
-from xinglin.circulation.errors import ItemNotForThisHold, NotNextInQueue
-from xinglin.circulation.events import HoldExpired, HoldFilled, HoldReady
-from xinglin.circulation.lifecycle import HoldState
+from xinglin.circulation.errors import HoldMoveNotPossible, ItemNotForThisHold, NotNextInQueue
+from xinglin.circulation.events import HoldExpired
+from xinglin.circulation.lifecycle import HoldState, goes_to
 from xinglin.circulation.models import Hold
-from xinglin.circulation.policy import last_day_kept
-from xinglin.circulation.services.queue import close, leave_queue, locked, move, require_at_pickup
+from xinglin.circulation.services.capturing import back_to_the_queue, capture, move, put_on_the_shelf
+from xinglin.circulation.services.copies import be_at, locked_item, place_of, receive, settle
+from xinglin.circulation.services.lending import lend
+from xinglin.circulation.services.queue import close, locked, require_at_pickup
 from xinglin.commons import clock, history
 from xinglin.commons.bulletin import announce
 from xinglin.consortium import access
@@ -29,7 +30,7 @@ def set_aside(*, hold: Hold, item: Item, by: Staff | None, out_of_turn: str = ""
     """
     access.require(by, "circulation.fill_hold", item.library_id)
     hold = locked(hold)
-    item = Item.objects.select_for_update(of=("self",)).select_related("holding", "library").get(pk=item.pk)
+    item = locked_item(item)
     _refuse_wrong_item(hold, item)
     first = queries.queue_of(hold.record).filter(Q(wanted_item=item) | Q(wanted_item__isnull=True)).first()
     if first and first.pk != hold.pk and hold.state == HoldState.WAITING and not out_of_turn:
@@ -38,18 +39,8 @@ def set_aside(*, hold: Hold, item: Item, by: Staff | None, out_of_turn: str = ""
             name=first.patron.name,
             position=first.position,
         )
-    is_there = item.library_id == hold.pickup_library_id
-    move(hold, "set_aside" if is_there else "send")
-    leave_queue(hold)
-    hold.item = item
-    set_available(item=item, available=False)
-    if is_there:
-        _put_on_the_shelf(hold)
-    hold.save()
-    deed = "set_aside" if is_there else "send"
-    history.record(
-        hold, deed, by=by.user if by else None, changes={"barcode": item.barcode}, reason=out_of_turn
-    )
+    capture(hold, item, place=place_of(item), by=by, reason=out_of_turn)
+    settle(item)
     return hold
 
 
@@ -62,23 +53,29 @@ def arrive(*, hold: Hold, by: Staff | None) -> Hold:
     access.require(by, "circulation.fill_hold", hold.pickup_library_id)
     hold = locked(hold)
     move(hold, "arrive")
-    _put_on_the_shelf(hold)
+    if hold.item is not None:
+        receive(hold.item, hold.pickup_library, by)
+        be_at(hold.item, hold.pickup_library)
+    put_on_the_shelf(hold)
     hold.save()
     history.record(hold, "arrive", by=by.user if by else None)
     return hold
 
 
 @transaction.atomic
-def hand_over(*, hold: Hold, by: Staff | None) -> Hold:
-    """Give the reader the copy; the hold is filled and the copy stays in use.
+def hand_over(*, hold: Hold, by: Staff | None, override: str = "") -> Hold:
+    """Lend the reader the copy that was kept; the hold is filled.
 
-    Raises ``HoldMoveNotPossible``, ``NotAllowed``.
+    Raises ``HoldMoveNotPossible``, ``NotAllowed``, and whatever stands against lending.
     """
     access.require(by, "circulation.fill_hold", hold.pickup_library_id)
-    hold = locked(hold)
-    close(hold, "hand_over")
-    history.record(hold, "hand_over", by=by.user if by else None)
-    announce(HoldFilled(hold_id=hold.pk))
+    hold = Hold.objects.select_related("patron", "pickup_library", "item__holding").get(pk=hold.pk)
+    if goes_to(hold.state, "hand_over") is None or hold.item is None:
+        raise HoldMoveNotPossible(
+            _("这个预约现在是“%(state)s”，不能这样操作；请刷新后再看。"), state=HoldState(hold.state).label
+        )
+    lend(patron=hold.patron, item=hold.item, library=hold.pickup_library, by=by, override=override)
+    hold.refresh_from_db()
     return hold
 
 
@@ -91,13 +88,9 @@ def put_back(*, hold: Hold, by: Staff | None, reason: str) -> Hold:
     hold = locked(hold)
     require_at_pickup(by, "circulation.fill_hold", hold)
     item = hold.item
-    move(hold, "put_back")
-    queries.queue_of(hold.record).update(position=F("position") + 1)
-    hold.position, hold.item, hold.ready_at, hold.kept_until, hold.told_at = 1, None, None, None, None
-    hold.save()
+    back_to_the_queue(hold, by=by, reason=reason)
     if item is not None:
-        set_available(item=item, available=True)
-    history.record(hold, "put_back", by=by.user if by else None, reason=reason)
+        settle(item)
     return hold
 
 
@@ -118,12 +111,6 @@ def _expire(pk: int) -> bool:
     history.record(hold, "expire", by=str(_("系统")))
     announce(HoldExpired(hold_id=hold.pk))
     return True
-
-
-def _put_on_the_shelf(hold: Hold) -> None:
-    hold.ready_at = clock.now()
-    hold.kept_until = last_day_kept(hold.pickup_library, arrived_on=clock.today())
-    announce(HoldReady(hold_id=hold.pk))
 
 
 def _refuse_wrong_item(hold: Hold, item: Item) -> None:

@@ -1,17 +1,15 @@
 """The queue of a title: joining it, leaving it, and keeping it without gaps.
 
-Whoever changes a queue locks its record first, so that positions are given out one at a time. The
-reader's row is locked before that, and always in this order: reader, record, hold, item.
+Whoever changes a queue locks its record first, so that positions are given out one at a time.
 """
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.catalog.models import Item, Record, RecordState
-from xinglin.catalog.services import set_available
 from xinglin.circulation import queries
 from xinglin.circulation.errors import (
+    AlreadyBorrowed,
     AlreadyOnHold,
     HoldLimitReached,
     HoldMoveNotPossible,
@@ -21,9 +19,11 @@ from xinglin.circulation.errors import (
     NothingToHold,
 )
 from xinglin.circulation.events import HoldCancelled, HoldPlaced
-from xinglin.circulation.lifecycle import OPEN, HoldState, goes_to
-from xinglin.circulation.models import Hold, HoldSource
-from xinglin.circulation.policy import MOST_OPEN_HOLDS
+from xinglin.circulation.lifecycle import OPEN, OPEN_LOANS, HoldState
+from xinglin.circulation.models import Hold, HoldSource, Loan
+from xinglin.circulation.rules import Case
+from xinglin.circulation.services.capturing import capture, leave_queue, move, next_for
+from xinglin.circulation.services.copies import actor, locked_patron, locked_record, settle
 from xinglin.commons import clock, history
 from xinglin.commons.bulletin import announce
 from xinglin.consortium import access
@@ -50,18 +50,14 @@ def place(
     """
     if by is not None:
         access.require(by, "circulation.place_hold", pickup_library.pk)
-    patron = Patron.objects.select_for_update(of=("self",)).select_related("category").get(pk=patron.pk)
+    patron = locked_patron(patron.pk)
     _refuse_without_right(patron)
-    record = _locked_record(record.pk)
+    record = locked_record(record.pk)
     _refuse_second(patron, record)
-    if queries.open_holds_of(patron).count() >= MOST_OPEN_HOLDS:
-        raise HoldLimitReached(
-            _("您已有 %(limit)d 个未完成的预约，达到上限；请先取走或取消一个，再预约新的。"),
-            limit=MOST_OPEN_HOLDS,
-        )
     if not pickup_library.active:
         raise NotAPickupLibrary(_("%(library)s 不办理取书，请另选一个取书馆。"), library=pickup_library.label)
-    _refuse_unholdable(record, wanted_item)
+    kind = _refuse_unholdable(record, wanted_item).item_type
+    _refuse_too_many(patron, Case(pickup_library, patron.home_library, patron.category, kind))
     hold = Hold.objects.create(
         patron=patron,
         record=record,
@@ -71,7 +67,7 @@ def place(
         source=source,
         placed_at=clock.now(),
     )
-    history.record(hold, "place", by=_actor(by), changes={"pickup_library": pickup_library.code})
+    history.record(hold, "place", by=actor(by), changes={"pickup_library": pickup_library.code})
     announce(HoldPlaced(hold_id=hold.pk))
     return hold
 
@@ -86,7 +82,7 @@ def cancel(*, hold: Hold, by: Staff | None = None, reason: str = "") -> Hold:
     hold = locked(hold)
     require_at_pickup(by, "circulation.change_hold", hold)
     close(hold, "cancel", reason=reason)
-    history.record(hold, "cancel", by=_actor(by), reason=reason)
+    history.record(hold, "cancel", by=actor(by), reason=reason)
     announce(HoldCancelled(hold_id=hold.pk, by_the_reader=by is None))
     return hold
 
@@ -106,7 +102,7 @@ def change_pickup(*, hold: Hold, pickup_library: Library, by: Staff | None = Non
     before, hold.pickup_library = hold.pickup_library.code, pickup_library
     hold.save(update_fields=["pickup_library"])
     history.record(
-        hold, "change_pickup", by=_actor(by), changes={"pickup_library": [before, pickup_library.code]}
+        hold, "change_pickup", by=actor(by), changes={"pickup_library": [before, pickup_library.code]}
     )
     return hold
 
@@ -116,10 +112,18 @@ def change_pickup(*, hold: Hold, pickup_library: Library, by: Staff | None = Non
 
 def locked(hold: Hold) -> Hold:
     """Return a hold as it is now, its record locked before it. Raises ``HoldUnknown``."""
-    _locked_record(hold.record_id)
+    locked_record(hold.record_id)
     found = (
         Hold.objects.select_for_update(of=("self",))
-        .select_related("record", "patron", "pickup_library", "item__library", "wanted_item")
+        .select_related(
+            "record",
+            "patron__category",
+            "patron__home_library",
+            "pickup_library",
+            "item__library",
+            "item__holding",
+            "wanted_item",
+        )
         .filter(pk=hold.pk)
         .first()
     )
@@ -137,35 +141,22 @@ def require_at_pickup(by: Staff | None, permission: str, hold: Hold) -> None:
         raise HoldUnknown(_("没有这个预约。"))
 
 
-def move(hold: Hold, deed: str) -> None:
-    """Set the state that a deed leads to. Raises ``HoldMoveNotPossible`` where the table does not have it."""
-    state = goes_to(hold.state, deed)
-    if state is None:
-        raise HoldMoveNotPossible(
-            _("这个预约现在是“%(state)s”，不能这样操作；请刷新后再看。"), state=HoldState(hold.state).label
-        )
-    hold.state = state
-
-
-def leave_queue(hold: Hold) -> None:
-    """Take a waiting hold out of the queue, and let those behind it move up."""
-    position, hold.position = hold.position, None
-    if position is not None:
-        Hold.objects.filter(record=hold.record_id, position__gt=position).update(position=F("position") - 1)
-
-
 def close(hold: Hold, deed: str, *, reason: str = "") -> None:
-    """End a hold: out of the queue, its copy free again, the time noted."""
+    """End a hold: out of the queue, the time noted; its copy is for the next reader, or free if it is at home.
+
+    A copy that stood on the hold shelf is passed on at once: on its own shelf nobody would find it.
+    """
+    stood_ready = hold.state == HoldState.READY
     move(hold, deed)
     leave_queue(hold)
-    if hold.item is not None and deed != "hand_over":
-        set_available(item=hold.item, available=True)
     hold.closed_at, hold.closing_reason = clock.now(), reason
     hold.save()
-
-
-def _locked_record(pk: int) -> Record:
-    return Record.objects.select_for_update(of=("self",)).get(pk=pk)
+    if hold.item is None:
+        return
+    following = next_for(hold.item) if stood_ready and hold.state != HoldState.FILLED else None
+    if following is not None:
+        capture(following, hold.item, place=hold.pickup_library, by=None, reason=str(_("前一位读者未取")))
+    settle(hold.item)
 
 
 def _refuse_without_right(patron: Patron) -> None:
@@ -181,7 +172,17 @@ def _refuse_without_right(patron: Patron) -> None:
         )
 
 
+def _refuse_too_many(patron: Patron, case: Case) -> None:
+    limit = queries.terms_for(case).terms.holds_most
+    if queries.open_holds_of(patron).count() >= limit:
+        raise HoldLimitReached(
+            _("您最多可有 %(limit)d 个未完成的预约，已达上限；请先取走或取消一个，再预约新的。"), limit=limit
+        )
+
+
 def _refuse_second(patron: Patron, record: Record) -> None:
+    if Loan.objects.filter(patron=patron, item__holding__record=record, state__in=OPEN_LOANS).exists():
+        raise AlreadyBorrowed(_("您已借有《%(title)s》，不用预约；快到期时可以续借。"), title=record.title)
     already = Hold.objects.filter(patron=patron, record=record, state__in=OPEN).first()
     if already is None:
         return
@@ -198,20 +199,19 @@ def _refuse_second(patron: Patron, record: Record) -> None:
     )
 
 
-def _refuse_unholdable(record: Record, wanted_item: Item | None) -> None:
+def _refuse_unholdable(record: Record, wanted_item: Item | None) -> Item:
+    """Return a copy that the hold may be filled with some day."""
     if wanted_item is not None and wanted_item.holding.record_id != record.pk:
         raise NothingToHold(_("条码 %(barcode)s 不是这种书，请核对。"), barcode=wanted_item.barcode)
     items = queries.lendable_items(record)
     if wanted_item is not None:
         items = items.filter(pk=wanted_item.pk)
-    if record.state != RecordState.ACTIVE or not items.exists():
+    first = items.first() if record.state == RecordState.ACTIVE else None
+    if first is None:
         raise NothingToHold(
             _(
                 "联盟各馆没有可以外借的《%(title)s》（只有阅览本、遗失或已剔除），不能预约；可以荐购或申请文献传递。"
             ),
             title=record.title,
         )
-
-
-def _actor(by: Staff | None) -> history.Actor:
-    return by.user if by else str(_("读者本人"))
+    return first

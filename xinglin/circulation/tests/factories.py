@@ -1,12 +1,14 @@
 """Titles with copies, and holds, for tests; each says only what matters."""
 
+from datetime import timedelta
 from itertools import count
 
 from xinglin.catalog import services as catalog
 from xinglin.catalog.description import Description
 from xinglin.catalog.models import Item, Record
 from xinglin.circulation import services
-from xinglin.circulation.models import Hold, HoldSource
+from xinglin.circulation.models import Hold, HoldSource, Loan
+from xinglin.commons import clock
 from xinglin.consortium.models import Library
 from xinglin.patrons.models import Patron
 
@@ -32,3 +34,17 @@ def a_copy(record: Record, library: Library, *, item_type: str = "book") -> Item
 def a_hold(patron: Patron, record: Record, pickup_library: Library) -> Hold:
     """A reader's hold for a title, placed by the reader."""
     return services.place(patron=patron, record=record, pickup_library=pickup_library, source=HoldSource.H5)
+
+
+def a_loan(
+    patron: Patron, library: Library, *, item: Item | None = None, days_ago: int = 0, override: str = ""
+) -> Loan:
+    """A copy of some title, or this one, lent by the house itself at the desk of a library."""
+    return services.lend(
+        patron=patron,
+        item=item or a_copy(a_title(), library),
+        library=library,
+        by=None,
+        at=clock.now() - timedelta(days=days_ago),
+        override=override,
+    )

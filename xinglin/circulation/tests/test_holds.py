@@ -7,9 +7,10 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from xinglin.catalog import services as catalog
 from xinglin.circulation import errors, queries, services
+from xinglin.circulation.calendar import last_day_kept
 from xinglin.circulation.lifecycle import HoldState
 from xinglin.circulation.models import Hold, HoldSource
-from xinglin.circulation.policy import MOST_OPEN_HOLDS, last_day_kept
+from xinglin.circulation.terms import HOUSE_TERMS
 from xinglin.circulation.tests.factories import a_copy, a_hold, a_title
 from xinglin.commons import clock, history
 from xinglin.commons.errors import NotAllowed
@@ -63,9 +64,9 @@ def test_who_may_not_hold_is_told_why_and_nothing_is_kept(
 
 
 def test_the_limit_is_said_with_its_number(a_small_consortium: SmallConsortium, readers: Readers) -> None:
-    for _number in range(MOST_OPEN_HOLDS):
+    for _number in range(HOUSE_TERMS.holds_most):
         a_hold(readers.of_a, a_title(a_small_consortium.a), a_small_consortium.a)
-    with pytest.raises(errors.HoldLimitReached, match=str(MOST_OPEN_HOLDS)):
+    with pytest.raises(errors.HoldLimitReached, match=str(HOUSE_TERMS.holds_most)):
         a_hold(readers.of_a, a_title(a_small_consortium.a), a_small_consortium.a)
 
 
@@ -172,6 +173,25 @@ def test_an_unfetched_copy_is_free_for_the_next_reader_after_the_third_open_day(
     assert (hold.state, copy.available) == (HoldState.EXPIRED, True)
 
 
+def test_a_copy_on_the_hold_shelf_is_passed_on_when_its_reader_does_not_come(
+    a_small_consortium: SmallConsortium, readers: Readers
+) -> None:
+    record = a_title()
+    copy = a_copy(record, a_small_consortium.a)
+    first = a_hold(readers.of_a, record, a_small_consortium.a)
+    second = a_hold(readers.of_main, record, a_small_consortium.a)
+    third = a_hold(readers.outsider, record, a_small_consortium.b)
+    services.set_aside(hold=first, item=copy, by=None)
+    Hold.objects.filter(pk=first.pk).update(kept_until=clock.today() - timedelta(days=1))
+    assert services.expire_unfetched() == 1
+    second.refresh_from_db()
+    assert (second.state, second.item) == (HoldState.READY, copy)
+    services.cancel(hold=second)
+    third.refresh_from_db()
+    copy.refresh_from_db()
+    assert (third.state, copy.available) == (HoldState.IN_TRANSIT, False)
+
+
 def test_closed_days_of_the_pickup_library_do_not_count(a_small_consortium: SmallConsortium) -> None:
     weekdays = {day: [Span(time(8), time(17))] for day in range(5)}
     consortium.set_week(library=a_small_consortium.a, week=weekdays, by=None)
@@ -183,7 +203,7 @@ def test_closed_days_of_the_pickup_library_do_not_count(a_small_consortium: Smal
         reason="调休上班",
         by=None,
     )
-    assert last_day_kept(a_small_consortium.a, arrived_on=friday) == date(2026, 9, 29), (
+    assert last_day_kept(a_small_consortium.a, arrived_on=friday, open_days=3) == date(2026, 9, 29), (
         "Sat (made up), Mon, Tue"
     )
 

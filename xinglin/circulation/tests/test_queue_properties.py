@@ -1,10 +1,8 @@
 """Whatever happens in whatever order: the queue has no gaps, copies are kept once, and two clients do not fight."""
 
-import threading
 from collections.abc import Callable
 
 import pytest
-from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,6 +11,7 @@ from xinglin.circulation import queries, services
 from xinglin.circulation.lifecycle import CAPTURED, OPEN, HoldState
 from xinglin.circulation.models import Hold, HoldSource
 from xinglin.circulation.tests.factories import a_copy, a_hold, a_title
+from xinglin.circulation.tests.racing import at_once
 from xinglin.commons.errors import Refusal
 from xinglin.consortium.tests.cast import SmallConsortium
 from xinglin.consortium.tests.factories import a_library
@@ -72,28 +71,6 @@ def _do(deed: str, record: Record, item: Item, patron: Patron, number: int) -> N
         "put_back": lambda: services.put_back(hold=hold, by=None, reason="试"),
     }
     steps[deed]()
-
-
-def at_once(*deeds: Callable[[], object]) -> list[object]:
-    """Run deeds in threads with connections of their own, released together; return results or refusals."""
-    gate = threading.Barrier(len(deeds))
-    results: list[object] = [None] * len(deeds)
-
-    def run(number: int) -> None:
-        gate.wait()
-        try:
-            results[number] = deeds[number]()
-        except Refusal as refusal:
-            results[number] = refusal
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(len(deeds))]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(30)
-    return results
 
 
 @pytest.mark.race

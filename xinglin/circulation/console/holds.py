@@ -1,11 +1,9 @@
-"""The desk's screens for holds: the list, one hold, and what to fetch from the shelves."""
+"""Holds on screen: the list, one hold with its queue, and what waits on the hold shelf."""
 
-from collections.abc import Sequence
+from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.http import HttpResponse
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -27,7 +25,6 @@ from xinglin.console.screens import (
     Facts,
     Kind,
     ListScreen,
-    PageScreen,
     Related,
     RelatedFilter,
     offered,
@@ -193,7 +190,7 @@ class HoldPage(DetailScreen[Hold]):
     )
     actions = ACTIONS
 
-    def related(self, request: StaffRequest, row: Hold) -> Sequence[Related[Hold]]:
+    def related(self, request: StaffRequest, row: Hold) -> list[Related[Any]]:
         columns: tuple[Column[Hold], ...] = (
             Column(gettext_lazy("位置"), "position", kind=Kind.NUMBER),
             Column(gettext_lazy("读者"), "patron.name"),
@@ -209,29 +206,6 @@ class HoldPage(DetailScreen[Hold]):
         ]
 
 
-@screen
-class PickList(PageScreen):
-    """What the staff of a library fetches from its shelves now, in shelf order."""
-
-    name = "circulation.picks"
-    title = gettext_lazy("取书单")
-    section = Section.CIRCULATION
-    icon = "list-check"
-    order = 30
-    permission = "circulation.fill_hold"
-    words = (gettext_lazy("拣书"), "qushudan")
-    template_name = "circulation/console/picks.html"
-
-    def context(self, request: StaffRequest) -> dict[str, object]:
-        staff = staff_of(request)
-        picks = queries.pick_list(staff.library)
-        picks.sort(key=lambda pick: (pick.item.holding.location, pick.item.holding.call_number))
-        return {"picks": picks, "library": staff.library}
-
-    def post(self, request: StaffRequest) -> HttpResponse:
-        return redirect(reverse("console:circulation.picks"))
-
-
 @card(order=10, permission="circulation.view_hold")
 def holds_to_fetch(request: StaffRequest) -> Card | None:
     """Say on the home page how many copies wait for their readers."""
@@ -239,19 +213,4 @@ def holds_to_fetch(request: StaffRequest) -> Card | None:
     url = reverse("console:circulation.holds") + "?state=ready"
     return Card(
         _("待取预约"), number=number, url=url, icon="bookmark", tone=Tone.GOOD, note=_("放在预约架上等读者")
-    )
-
-
-@card(order=11, permission="circulation.fill_hold")
-def books_to_pick(request: StaffRequest) -> Card | None:
-    """Say on the home page how many copies are to be fetched from the shelves."""
-    number = len(queries.pick_list(staff_of(request).library))
-    url = reverse("console:circulation.picks")
-    return Card(
-        _("待取书单"),
-        number=number,
-        url=url,
-        icon="list-check",
-        tone=Tone.WAITING,
-        note=_("读者在等、书在架上"),
     )

@@ -10,23 +10,19 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from xinglin.catalog.mobile import RecordAction, add_record_action
-from xinglin.catalog.models import Record
-from xinglin.catalog.queries import availability, record_by_id
+from xinglin.catalog.models import Item, Record
+from xinglin.catalog.queries import record_by_id
 from xinglin.circulation import queries, services
+from xinglin.circulation.mobile.readers import reader_of
 from xinglin.circulation.models import Hold, HoldSource
-from xinglin.commons.errors import NotAllowed, Refusal
+from xinglin.circulation.rules import Case
+from xinglin.circulation.status import Status, statuses_of
+from xinglin.commons.errors import Refusal
 from xinglin.consortium.models import Library
 from xinglin.consortium.queries import public_libraries
 from xinglin.mobile.registry import MyEntry, add_my_entry, page
 from xinglin.patrons.models import Patron
 from xinglin.wechat.links import patron_of
-
-
-def _patron(request: HttpRequest) -> Patron:
-    patron = patron_of(request)
-    if patron is None:
-        raise NotAllowed(_("请先绑定读者证，再预约图书。"))
-    return patron
 
 
 def _open_holds(request: HttpRequest) -> int | None:
@@ -44,7 +40,9 @@ def reserve_action(request: HttpRequest, record: Record) -> RecordAction | None:
     """Offer 「预约」 on a record page, where any copy can ever be lent."""
     if not queries.lendable_items(record).exists():
         return None
-    return RecordAction(_("预约"), reverse("mobile:hold.place", args=[record.pk]), "good")
+    waiting = queries.queue_of(record).count()
+    note = _("%(waiting)d 人在等") % {"waiting": waiting} if waiting else ""
+    return RecordAction(_("预约"), reverse("mobile:hold.place", args=[record.pk]), note)
 
 
 class PlaceHold(forms.Form):
@@ -71,7 +69,7 @@ def _form(patron: Patron, data: object = None) -> PlaceHold:
 )
 def place(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask where to fetch the title, and put the reader in its queue."""
-    patron, record = _patron(request), record_by_id(pk)
+    patron, record = reader_of(request), record_by_id(pk)
     form = _form(patron, request.POST or None)
     if request.method == "POST" and form.is_valid():
         library = form.cleaned_data["pickup_library"]
@@ -89,15 +87,25 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "record": record,
         "waiting": queries.queue_of(record).count(),
-        "copies": availability(record),
+        "copies": _copies(record),
+        "shelf_days": queries.terms_for(
+            Case(patron.home_library, patron.home_library, patron.category, "")
+        ).terms.shelf_days,
     }
     return render(request, "circulation/mobile/place.html", context)
+
+
+def _copies(record: Record) -> list[tuple[Item, Status]]:
+    """Return the copies that may serve, each with its one status: a reader sees when one is due back."""
+    items = list(queries.lendable_items(record).select_related("library").order_by("library__code", "pk"))
+    statuses = statuses_of(items)
+    return [(item, statuses[item.pk]) for item in items]
 
 
 @page("holds/", name="holds", title=gettext_lazy("我的预约"), tab="me", needs_identity=True)
 def holds(request: HttpRequest) -> HttpResponse:
     """Show the reader's open holds, and the latest closed ones."""
-    patron = _patron(request)
+    patron = reader_of(request)
     closed = Hold.objects.filter(patron=patron, closed_at__isnull=False).select_related(
         "record", "pickup_library"
     )
@@ -115,7 +123,7 @@ def holds(request: HttpRequest) -> HttpResponse:
 @require_POST
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Give up a hold of one's own; another reader's is not found."""
-    hold = get_object_or_404(Hold.objects.select_related("record"), pk=pk, patron=_patron(request))
+    hold = get_object_or_404(Hold.objects.select_related("record"), pk=pk, patron=reader_of(request))
     services.cancel(hold=hold)
     messages.success(request, _("已取消《%(title)s》的预约。") % {"title": hold.record.title})
     return redirect("mobile:holds")

@@ -1,0 +1,22 @@
+"""Rows of circulation, by subject: holds, loans, what is under way, the rules, what readers owe."""
+
+from xinglin.circulation.models.dues import Fee, FeeKind, Suspension
+from xinglin.circulation.models.holds import Hold, HoldSource
+from xinglin.circulation.models.loans import Loan, LoanNotice, NoticeKind
+from xinglin.circulation.models.rules import CirculationRule
+from xinglin.circulation.models.transits import Transit, TransitReason, Whereabouts
+
+__all__ = [
+    "CirculationRule",
+    "Fee",
+    "FeeKind",
+    "Hold",
+    "HoldSource",
+    "Loan",
+    "LoanNotice",
+    "NoticeKind",
+    "Suspension",
+    "Transit",
+    "TransitReason",
+    "Whereabouts",
+]
