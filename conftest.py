@@ -4,6 +4,7 @@ import os
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any, cast
 
 import hypothesis
 import psycopg
@@ -46,14 +47,14 @@ def pytest_configure(config: pytest.Config) -> None:
         _drop_what_killed_runs_left()
 
 
-def _drop_with_force(creation: DatabaseCreation, test_database_name: str, verbosity: int) -> None:
+def _drop_with_force(creation: Any, test_database_name: str, verbosity: int) -> None:
     """Drop a test's database although a killed gateway's or a thread's connection may linger in it."""
     with creation._nodb_cursor() as cursor:
         name = creation.connection.ops.quote_name(test_database_name)
         cursor.execute(f"drop database {name} with (force)")
 
 
-DatabaseCreation._destroy_test_db = _drop_with_force  # type: ignore[method-assign]
+cast(Any, DatabaseCreation)._destroy_test_db = _drop_with_force  # a private name, unknown to its types
 
 
 def _drop_what_killed_runs_left() -> None:
