@@ -7,7 +7,7 @@ BIN := .venv/bin
 NAME ?= gateway
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check types imports map doctor bench lock screenshots clean
+.PHONY: help demo test check types imports map doctor bench lock clean
 
 help:            ## list the tasks
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*##/  /' | sort

@@ -1,76 +1,63 @@
-"""How fast the discovery index answers 18 kinds of question, beside PostgreSQL full text in the same run.
+"""How fast the discovery index answers 18 kinds of question, beside PostgreSQL full text and Lucene 8.
 
     python -m bench search                 1.1 million generated records, with and without five facets
-    RECORDS=200000 python -m bench search  fewer; QUICK=1 is 20 000
+    RECORDS=200000 python -m bench search  fewer; QUICK=1 is 10 000
 
-Rounds of the two engines are interleaved, so that what else the machine does meets both.
+One question at a time. Rounds of the engines are interleaved, so that what else the machine does meets all.
+Ours is timed around the call from Python, PostgreSQL around its statements, Lucene by its own clock.
 """
 
-import json
 import os
 import random
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from bench.search_data import DISEASES, LIBRARIES, ORGANS, WORKS, Catalogue
+from bench import report
+from bench.installation import installation
+from bench.search_data import Catalogue
+from bench.search_lucene import Lucene, LuceneMissing
 from bench.search_peers import Ours, PostgresFullText
+from bench.search_questions import CLASSES, FACETS
 from xinglin.catalog.search.documents import SearchDocument
 from xinglin.catalog.search.engine import SearchEngine
-from xinglin.catalog.search.parse import parse
-from xinglin.catalog.search.query import Facet, Field, Filters, Mode, Query, Sort, Term
+from xinglin.catalog.search.query import Query
 from xinglin.catalog.search.writer import IndexWriter
-from xinglin.config.embedded import EmbeddedServer
 
 SEED = 20
-FULL, QUICK = 1_100_000, 20_000
-ROUNDS, OF_EACH_CLASS = 5, 20
-FACETS = (Facet.LIBRARY, Facet.DECADE, Facet.LANGUAGE, Facet.KIND, Facet.CLASS)
-BAR = {"p95 ms": 10.0, "p95 ms with facets": 25.0}
-
-Make = Callable[[random.Random, Sequence[SearchDocument]], Query]
-
-
-def _text(write: Callable[[random.Random, SearchDocument], str]) -> Make:
-    return lambda pick, sample: Query(root=parse(write(pick, pick.choice(sample))))
+FULL, QUICK = 1_100_000, 10_000
+# Rounds of ours and Lucene's; PostgreSQL is asked for one round, or one run would take hours.
+ROUNDS, OF_EACH_CLASS = (2, 5) if report.is_quick() else (5, 20)
+OF_POSTGRES = 5
+PAGE_ROUNDS = 2 if report.is_quick() else 5
+BAR = {"p95 ms": 10.0, "p95 ms with facets": 25.0, "page p95 ms": 60.0}
 
 
-def _filtered(make: Callable[[random.Random], Filters]) -> Make:
-    return lambda pick, _sample: Query(root=parse(pick.choice(DISEASES)), filters=make(pick))
+@dataclass
+class Engine:
+    """One engine under measurement: how to ask it, and how often it is asked."""
 
+    name: str
+    milliseconds: Callable[[Query], float]
+    most: int
+    build: float
+    plain: dict[str, list[float]] = field(default_factory=dict)
+    faceted: dict[str, list[float]] = field(default_factory=dict)
 
-CLASSES: dict[str, Make] = {
-    "one word": _text(lambda pick, _: pick.choice(WORKS)),
-    "two words": _text(lambda pick, _: f"{pick.choice(DISEASES)} {pick.choice(WORKS)}"),
-    "three words": _text(lambda pick, _: f"{pick.choice(DISEASES)} {pick.choice(WORKS)} 手册"),
-    "two characters": _text(lambda pick, book: book.title[:2]),
-    "part of title": _text(lambda pick, book: book.title[1:7]),
-    "whole title": _text(lambda pick, book: book.title),
-    "title and author": _text(lambda pick, book: f"{book.title[:6]} {book.authors[0]}"),
-    "author": lambda pick, sample: Query(root=Term(pick.choice(sample).authors[0], Field.AUTHOR)),
-    "subject": lambda pick, _: Query(root=Term(pick.choice(DISEASES), Field.SUBJECT)),
-    "phrase": _text(lambda pick, book: f'"{book.title[:5]}"'),
-    "either": _text(lambda pick, _: f"{pick.choice(DISEASES)} OR {pick.choice(ORGANS)}"),
-    "without": _text(lambda pick, _: f"{pick.choice(DISEASES)} -{pick.choice(WORKS)}"),
-    "groups": _text(
-        lambda pick, _: f"({pick.choice(DISEASES)} OR {pick.choice(ORGANS)}) ({pick.choice(WORKS)} OR 手册)"
-    ),
-    "ISBN": _text(lambda pick, book: book.isbns[0]),
-    "prefix": lambda pick, _: Query(
-        root=Term(pick.choice(["card", "path", "pharm", "surg", "onco"]), mode=Mode.PREFIX)
-    ),
-    "years and kind": _filtered(lambda pick: Filters(year_from=pick.randint(2000, 2020), kinds=("book",))),
-    "on shelf in class": _filtered(
-        lambda pick: Filters(
-            on_shelf=True, libraries=(pick.choice(LIBRARIES),), classes=(f"R{pick.randint(1, 9)}",)
-        )
-    ),
-    "newest, third page": lambda pick, _: Query(root=parse(pick.choice(ORGANS)), sort=Sort.NEWEST, page=3),
-}
+    def ask(self, name: str, query: Query) -> None:
+        for times, asked in ((self.plain, query), (self.faceted, replace(query, facets=FACETS))):
+            taken = times.setdefault(name, [])
+            if len(taken) < self.most:
+                taken.append(self.milliseconds(asked))
+
+    def all(self, *, faceted: bool) -> list[float]:
+        times = self.faceted if faceted else self.plain
+        return [value for taken in times.values() for value in taken]
 
 
 def _milliseconds(work: Callable[[], object]) -> float:
@@ -79,39 +66,26 @@ def _milliseconds(work: Callable[[], object]) -> float:
     return (time.perf_counter() - started) * 1000
 
 
-def _p(share: float, times: Sequence[float]) -> float:
-    return sorted(times)[min(len(times) - 1, int(len(times) * share))]
+def _timed(run: Callable[[Query], object]) -> Callable[[Query], float]:
+    return lambda query: _milliseconds(lambda: run(query))
 
 
 def _size_mb(folder: Path) -> float:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
 
 
-def measure(
-    engine: SearchEngine, postgres: PostgresFullText, sample: Sequence[SearchDocument], rounds: int
-) -> dict[str, dict[str, list[float]]]:
-    """Return milliseconds for each class of query and each of: ours and theirs, without and with facets."""
+def measure(engines: Sequence[Engine], sample: Sequence[SearchDocument]) -> None:
+    """Ask every engine the same questions, in rounds; the first questions of a class only warm up."""
     pick = random.Random(SEED)
-    queries = {name: [make(pick, sample) for _ in range(OF_EACH_CLASS)] for name, make in CLASSES.items()}
-    times: dict[str, dict[str, list[float]]] = {
-        name: {column: [] for column in ("ours", "ours facets", "theirs", "theirs facets")}
-        for name in CLASSES
-    }
-    for round_number in range(rounds):
-        for name, asked in queries.items():
-            for query in asked if round_number else asked[:3]:
-                counted = replace(query, facets=FACETS)
-                taken = times[name]
-                for column, plain, run in (
-                    ("ours", query, engine.search),
-                    ("ours facets", counted, engine.search),
-                    ("theirs", query, postgres.run),
-                    ("theirs facets", counted, postgres.run),
-                ):
-                    if column.startswith("theirs") and len(taken[column]) >= OF_EACH_CLASS:
-                        continue
-                    taken[column].append(_milliseconds(lambda run=run, plain=plain: run(plain)))  # type: ignore[misc]
-    return times
+    questions = {name: [make(pick, sample) for _ in range(OF_EACH_CLASS)] for name, make in CLASSES.items()}
+    for queries in questions.values():
+        for engine in engines:
+            engine.milliseconds(queries[0])
+    for _round in range(ROUNDS):
+        for name, queries in questions.items():
+            for query in queries:
+                for engine in engines:
+                    engine.ask(name, query)
 
 
 def visible_after(directory: Path, engine: SearchEngine) -> float:
@@ -128,58 +102,104 @@ def visible_after(directory: Path, engine: SearchEngine) -> float:
         return _milliseconds(change)
 
 
+@contextmanager
+def _engines(ours: Ours, url: str, count: int) -> Iterator[list[Engine]]:
+    """Build every index, and yield the engines that are there; who is not says why."""
+
+    def built(peer: Ours | PostgresFullText | Lucene) -> float:
+        seconds = _milliseconds(lambda: peer.load(Catalogue(seed=SEED).records(count))) / 1000
+        print(f"{peer.name}: built in {seconds:.0f} s", file=sys.stderr)
+        return seconds
+
+    most = OF_EACH_CLASS * ROUNDS
+    engines = [Engine(ours.name, _timed(ours.engine.search), most, built(ours))]
+    with tempfile.TemporaryDirectory() as folder:
+        lucene = None
+        try:
+            lucene = Lucene(Path(folder))
+            engines.append(Engine(lucene.name, lucene.milliseconds, most, built(lucene)))
+        except LuceneMissing as missing:
+            print(f"Lucene is not measured: {missing}")
+        postgres = PostgresFullText(url)
+        engines.append(Engine(postgres.name, _timed(postgres.run), OF_POSTGRES, built(postgres)))
+        try:
+            yield engines
+        finally:
+            postgres.connection.close()
+            if lucene is not None:
+                lucene.close()
+
+
+def _pages(count: int, sample: Sequence[SearchDocument]) -> list[float]:
+    """Return the milliseconds of the whole search page for typed searches of every class that is typed."""
+    from bench.search_pages import page_times, put_rows, shown_on
+    from bench.search_questions import TYPED
+
+    pick = random.Random(SEED)
+    texts = [write(pick, pick.choice(sample)) for write in TYPED.values() for _ in range(4)]
+    wanted = shown_on(texts)
+    put_rows(each for each in Catalogue(seed=SEED).records(count) if each.record_id in wanted)
+    return page_times(texts, PAGE_ROUNDS)
+
+
 def main() -> int:
     """Print the table and, as the last line, the figures as JSON."""
-    quick = bool(os.environ.get("QUICK"))
-    count = int(os.environ.get("RECORDS", QUICK if quick else FULL))
+    count = int(os.environ.get("RECORDS", QUICK if report.is_quick() else FULL))
     sample = list(Catalogue(seed=SEED).records(min(count, 5000)))
-    with tempfile.TemporaryDirectory() as temporary:
-        ours = Ours(Path(temporary) / "index")
-        build = _milliseconds(lambda: ours.load(Catalogue(seed=SEED).records(count))) / 1000
-        size = _size_mb(ours.directory)
-        server = EmbeddedServer(Path(temporary) / "postgres")
-        server.start()
-        try:
-            postgres = PostgresFullText(server.url())
-            theirs = _milliseconds(lambda: postgres.load(Catalogue(seed=SEED).records(count))) / 1000
-            times = measure(ours.engine, postgres, sample, 2 if quick else ROUNDS)
-            postgres.connection.close()
-        finally:
-            server.stop()
+    with installation("search"):
+        from xinglin.catalog.indexer import index_directory
+        from xinglin.config.settings import EMBEDDED_SERVER
+
+        if EMBEDDED_SERVER is None:
+            raise RuntimeError("this figure brings its own server; unset DATABASE_URL")
+        ours = Ours(index_directory())
+        with _engines(ours, EMBEDDED_SERVER.url(), count) as engines:
+            size = _size_mb(ours.directory)
+            measure(engines, sample)
+        pages = _pages(count, sample)
         visible = visible_after(ours.directory, ours.engine)
-    print(f"{count} records, seed {SEED}; built in {build:.0f} s (PostgreSQL {theirs:.0f} s), {size:.0f} MB;")
-    print(f"a change is found {visible:.0f} ms after it is handed over. Milliseconds, p50/p95:\n")
-    _print_table(times, {"records": count, "build s": build, "size MB": size, "visible ms": visible})
+    builds = ", ".join(f"{engine.name} {engine.build:.0f} s" for engine in engines)
+    print(f"{count} records, seed {SEED}. Built: {builds}. Our index: {size:.0f} MB.")
+    print(f"A change is found {visible:.0f} ms after it is handed over. Milliseconds, p50/p95:\n")
+    _print_table(engines)
+    print(f"\nThe whole search page over HTTP: {_cell(pages)} ms in {len(pages)} answers.")
+    figures = {
+        "records": count,
+        "build s": engines[0].build,
+        "size MB": size,
+        "visible ms": visible,
+        "p95 ms": report.share_of(0.95, engines[0].all(faceted=False)),
+        "p95 ms with facets": report.share_of(0.95, engines[0].all(faceted=True)),
+        "page p95 ms": report.share_of(0.95, pages),
+    }
+    holds = all(figures[name] <= limit for name, limit in BAR.items())
+    report.print_last_line("search", figures=figures, ratios=_ratios(engines), bar=BAR, holds=holds)
     return 0
 
 
-def _print_table(times: dict[str, dict[str, list[float]]], figures: dict[str, float]) -> None:
-    columns = ("ours", "ours facets", "theirs", "theirs facets")
-    print(f"{'class of query':<20}" + "".join(f"{column:>18}" for column in columns))
-    for name, taken in times.items():
-        cells = [f"{_p(0.5, taken[column]):.1f}/{_p(0.95, taken[column]):.1f}" for column in columns]
-        print(f"{name:<20}" + "".join(f"{cell:>18}" for cell in cells))
-    together = {column: [value for taken in times.values() for value in taken[column]] for column in columns}
-    cells = [f"{_p(0.5, values):.1f}/{_p(0.95, values):.1f}" for values in together.values()]
-    print(f"{'all':<20}" + "".join(f"{cell:>18}" for cell in cells))
-    measured = {"p95 ms": _p(0.95, together["ours"]), "p95 ms with facets": _p(0.95, together["ours facets"])}
-    ratios = {
-        f"PostgreSQL {column}": statistics.mean(together[f"theirs{column}"])
-        / statistics.mean(together[f"ours{column}"])
-        for column in ("", " facets")
+def _cell(times: Sequence[float]) -> str:
+    return f"{report.share_of(0.5, times):.1f}/{report.share_of(0.95, times):.1f}"
+
+
+def _print_table(engines: Sequence[Engine]) -> None:
+    heading = ["class of query", *(f"{each.name}{more}" for each in engines for more in ("", " facets"))]
+    rows = [
+        [name, *(_cell(times[name]) for each in engines for times in (each.plain, each.faceted))]
+        for name in CLASSES
+    ]
+    together = [_cell(each.all(faceted=faceted)) for each in engines for faceted in (False, True)]
+    report.print_table(heading, [*rows, ["all", *together]])
+
+
+def _ratios(engines: Sequence[Engine]) -> dict[str, float]:
+    """Return how many times longer the others take, by the mean over all classes."""
+    ours, *others = engines
+    return {
+        f"{other.name}{' facets' if faceted else ''}": statistics.mean(other.all(faceted=faceted))
+        / statistics.mean(ours.all(faceted=faceted))
+        for other in others
+        for faceted in (False, True)
     }
-    print(
-        json.dumps(
-            {
-                "name": "search",
-                "figures": {key: round(value, 2) for key, value in (figures | measured).items()},
-                "ratios": {key.strip(): round(value, 1) for key, value in ratios.items()},
-                "bar": BAR,
-                "holds": all(measured[key] <= limit for key, limit in BAR.items()),
-            },
-            ensure_ascii=False,
-        )
-    )
 
 
 if __name__ == "__main__":

@@ -157,8 +157,10 @@ def _trusted(statement: str) -> sql.SQL:
     return sql.SQL(statement)
 
 
-def _words(text: str) -> list[str]:
-    cut = (word.strip() for word in rjieba.cut_for_search(fold(text)))
+def cut_words(text: str, *, whole: bool = False) -> list[str]:
+    """Return the words of a text as the peers see them; ``whole``: long words are not cut into their parts too."""
+    folded = fold(text)
+    cut = (word.strip() for word in (rjieba.cut(folded) if whole else rjieba.cut_for_search(folded)))
     return [word.replace("'", "").replace("\\", "") for word in cut if units(word)]
 
 
@@ -172,7 +174,7 @@ def _vector(document: SearchDocument) -> str:
     placed: list[str] = []
     position = 0
     for weight, texts in parts:
-        for word in (word for text in texts for word in _words(text)):
+        for word in (word for text in texts for word in cut_words(text)):
             position = min(position + 1, 16_000)
             placed.append(f"'{word}':{position}{weight}")
     return " ".join(placed)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.apps import apps
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -54,6 +55,36 @@ class HistoryEntry(models.Model):
         return f"{self.subject} {self.deed}"
 
     @property
+    def subject_in_words(self) -> str:
+        """What the deed was done to, by the name its kind has on the screen: 读者 11."""
+        label, _colon, key = self.subject.partition(":")
+        try:
+            return f"{apps.get_model(label)._meta.verbose_name} {key}"
+        except (LookupError, ValueError):
+            return self.subject
+
+    @property
+    def changes_in_words(self) -> str:
+        """What changed, one after another, each by the name of its field."""
+        return "；".join(f"{name}：{value}" for name, value in self.named_changes)
+
+    @property
+    def named_changes(self) -> list[tuple[str, str]]:
+        """What changed, each under its field's name on the screen; under its own where it is no field."""
+        label = self.subject.partition(":")[0]
+        try:
+            fields = {field.name: field.verbose_name for field in apps.get_model(label)._meta.fields}
+        except (LookupError, ValueError):
+            fields = {}
+        return [(str(fields.get(name, name)), _plainly(value)) for name, value in self.changes.items()]
+
+    @property
     def deed_in_words(self) -> str:
         """How the deed is called on the screen."""
         return deeds.in_words(self.deed)
+
+
+def _plainly(value: object) -> str:
+    if isinstance(value, list):
+        return " / ".join(map(_plainly, value))
+    return "—" if value is None or value == "" else str(value)

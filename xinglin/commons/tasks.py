@@ -1,6 +1,7 @@
 """The caretaker: jobs of workers that died are found by their silent heartbeat and run again."""
 
 import logging
+from datetime import timedelta
 
 from procrastinate import JobContext
 from procrastinate.contrib.django import app
@@ -14,6 +15,17 @@ log = logging.getLogger(__name__)
 
 # Workers report every ten seconds (procrastinate's default); three missed reports mean dead.
 SILENT_FOR = 30.0
+
+
+# Long enough to look back at a bad week; what failed stays until a person has dealt with it.
+KEPT_FOR = timedelta(days=14)
+
+
+@app.periodic(cron="40 19 * * *")  # 03:40 in Shanghai: the runner counts in UTC
+@app.task(name="xinglin.sweep_finished_jobs", queueing_lock="sweep_finished_jobs", pass_context=True)
+async def sweep_finished_jobs(context: JobContext, timestamp: int) -> None:
+    """Delete the jobs that were done a fortnight ago, so that the board does not grow for ever."""
+    await context.app.job_manager.delete_old_jobs(nb_hours=int(KEPT_FOR.total_seconds() // 3600))
 
 
 @app.periodic(cron="* * * * *")

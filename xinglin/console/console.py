@@ -161,9 +161,9 @@ class History(ListScreen[HistoryEntry]):
         Column(gettext_lazy("时间"), "at", kind=Kind.MOMENT, sort="at"),
         Column(gettext_lazy("操作人"), "actor_name", sort="actor_name"),
         Column(gettext_lazy("操作"), "deed_in_words", sort="deed"),
-        Column(gettext_lazy("对象"), "subject", sort="subject"),
+        Column(gettext_lazy("对象"), "subject_in_words", sort="subject"),
         Column(gettext_lazy("原因"), "reason", narrow=False),
-        Column(gettext_lazy("变化"), lambda entry: str(entry.changes or ""), narrow=False),
+        Column(gettext_lazy("变化"), "changes_in_words", narrow=False),
     )
     filters = (
         DateFilter("at", gettext_lazy("时间"), field="at"),

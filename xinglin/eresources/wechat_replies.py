@@ -89,6 +89,6 @@ def _not_here(incoming: Incoming, library: Library, argument: str) -> Reply | No
         return nothing if _names_it(incoming, argument) else None
     names = "、".join(each.label for each in queries.entitled_libraries(elsewhere)) or _("其他馆")
     return Text(
-        _("%(library)s没有购买%(name)s，%(others)s可以使用。需要其中的文献，请回复「文献传递」。\n%(all)s")
+        _("%(library)s没有购买%(name)s，%(others)s可以使用。需要其中的文献，直接写给馆员就行。\n%(all)s")
         % {"library": library.label, "name": elsewhere.name, "others": names, "all": everything}
     )

@@ -15,7 +15,7 @@ def run_import(batch_id: int, staff_id: int | None) -> None:
     batches.run(batch=ImportBatch.objects.get(pk=batch_id), by=by)
 
 
-@app.periodic(cron="17 3 * * *")
+@app.periodic(cron="17 19 * * *")  # 03:17 in Shanghai: the runner counts in UTC
 @app.task(name="xinglin.patrons.sweep_tries", queueing_lock="sweep_tries")
 def sweep_tries(timestamp: int) -> int:
     """Delete the guesses of the days before."""

@@ -31,7 +31,7 @@ def publish_menu(menu_id: int) -> None:
     menus.publish(menu=Menu.objects.select_related("account").get(pk=menu_id), by=None)
 
 
-@app.periodic(cron="20 3 * * *")
+@app.periodic(cron="20 19 * * *")  # 03:20 in Shanghai: the runner counts in UTC
 @app.task(name="xinglin.wechat.probe_all", queue="wechat", queueing_lock="wechat-probe-all")
 def probe_all(timestamp: int) -> None:
     """Look every night at what the accounts may do: certificates expire, and the platform changes its mind."""
@@ -64,7 +64,7 @@ def renew_materials(timestamp: int) -> int:
     return materials.renew_expiring()
 
 
-@app.periodic(cron="50 3 * * *")
+@app.periodic(cron="50 19 * * *")  # 03:50 in Shanghai: the runner counts in UTC
 @app.task(name="xinglin.wechat.sweep_links", queue="wechat", queueing_lock="wechat-sweep-links")
 def sweep_links(timestamp: int) -> int:
     """Delete personal links that are over their time."""

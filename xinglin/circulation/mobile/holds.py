@@ -56,8 +56,8 @@ class PlaceHold(forms.Form):
     )
 
 
-def _form(patron: Patron, data: object = None) -> PlaceHold:
-    form = PlaceHold(data, initial={"pickup_library": patron.home_library_id})  # type: ignore[arg-type]
+def _form(patron: Patron, data: object = None, *, chosen: int | None = None) -> PlaceHold:
+    form = PlaceHold(data, initial={"pickup_library": chosen or patron.home_library_id})  # type: ignore[arg-type]
     field = form.fields["pickup_library"]
     assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 (declared so above)
     field.queryset = public_libraries()
@@ -111,6 +111,29 @@ def holds(request: HttpRequest) -> HttpResponse:
     )
     context = {"open": queries.open_holds_of(patron), "closed": closed.order_by("-closed_at")[:10]}
     return render(request, "circulation/mobile/holds.html", context)
+
+
+@page(
+    "holds/<int:pk>/pickup/",
+    name="hold.pickup",
+    title=gettext_lazy("换取书馆"),
+    tab="me",
+    needs_identity=True,
+)
+def change_pickup(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let the reader fetch a waiting hold somewhere else; another reader's is not found."""
+    patron = reader_of(request)
+    hold = get_object_or_404(Hold.objects.select_related("record", "pickup_library"), pk=pk, patron=patron)
+    form = _form(patron, request.POST or None, chosen=hold.pickup_library_id)
+    if request.method == "POST" and form.is_valid():
+        try:
+            hold = services.change_pickup(hold=hold, pickup_library=form.cleaned_data["pickup_library"])
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, _("到馆后到%(library)s取书。") % {"library": hold.pickup_library.label})
+            return redirect("mobile:holds")
+    return render(request, "circulation/mobile/pickup.html", {"form": form, "hold": hold})
 
 
 @page(

@@ -210,7 +210,7 @@ def _refuse_unholdable(record: Record, wanted_item: Item | None) -> Item:
     if first is None:
         raise NothingToHold(
             _(
-                "联盟各馆没有可以外借的《%(title)s》（只有阅览本、遗失或已剔除），不能预约；可以荐购或申请文献传递。"
+                "联盟各馆没有可以外借的《%(title)s》（只有阅览本、遗失或已剔除），不能预约；需要内容请在公众号里告诉馆员。"
             ),
             title=record.title,
         )

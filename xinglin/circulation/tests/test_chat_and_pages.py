@@ -121,6 +121,18 @@ def test_the_reader_reserves_and_cancels_on_the_phone_page(
 
 
 @pytest.mark.django_db
+def test_the_reader_changes_where_to_fetch_the_copy_and_keeps_the_place(
+    a_small_consortium: SmallConsortium, readers: Readers
+) -> None:
+    hold = a_hold(readers.of_a, a_title(a_small_consortium.main), a_small_consortium.a)
+    client, page = reader_page(bound_follower(a_small_consortium, readers), "/m/holds/")
+    assert f"/m/holds/{hold.pk}/pickup/" in page
+    client.post(f"/m/holds/{hold.pk}/pickup/", {"pickup_library": a_small_consortium.main.pk})
+    hold.refresh_from_db()
+    assert (hold.pickup_library, hold.position) == (a_small_consortium.main, 1)
+
+
+@pytest.mark.django_db
 def test_another_readers_hold_cannot_be_cancelled_on_the_phone_page(
     a_small_consortium: SmallConsortium, readers: Readers
 ) -> None:

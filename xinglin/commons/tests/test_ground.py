@@ -78,6 +78,18 @@ def test_history_outlives_the_thing_and_keeps_the_name_of_who_did_it() -> None:
 
 
 @pytest.mark.django_db
+def test_history_is_read_in_the_words_of_the_screen() -> None:
+    group = Group.objects.create(name="试")
+    entry = history.record(group, "amend", changes={"name": ["旧", "试"], "elsewhere": None})
+    label = Group._meta.get_field("name").verbose_name
+    assert entry.subject_in_words == f"{Group._meta.verbose_name} {group.pk}"
+    assert entry.changes_in_words == f"{label}：旧 / 试；elsewhere：—"
+
+    gone = HistoryEntry(subject="no.such:5", changes={"name": "试"})
+    assert (gone.subject_in_words, gone.changes_in_words) == ("no.such:5", "name：试")
+
+
+@pytest.mark.django_db
 def test_the_doctor_says_what_to_do_with_everything_that_is_not_fine() -> None:
     findings = list(every_finding())
     assert {room for room, _ in findings} >= {"commons"}

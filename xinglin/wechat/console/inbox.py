@@ -59,6 +59,13 @@ KIND_NAMES: dict[str, str | Promise] = {
     "file": lazy("文件"),
     "event": lazy("事件"),
 }
+REPLY_NAMES: dict[str, str | Promise] = {
+    **KIND_NAMES,
+    "news": lazy("图文"),
+    "music": lazy("音乐"),
+    "article": lazy("文章"),
+    "miniprogram": lazy("小程序"),
+}
 EVENT_NAMES: dict[str, str | Promise] = {
     "SUBSCRIBE": lazy("关注了公众号"),
     "UNSUBSCRIBE": lazy("取消了关注"),
@@ -93,7 +100,8 @@ def shown_reply(plain: JsonObject) -> str:
     articles = plain.get("articles")
     if isinstance(articles, list):
         titles = [as_text(as_object(each).get("title")) for each in articles]
-    return f"[{plain['type']}] {'；'.join(titles)}".strip()
+    kind = as_text(plain.get("type"))
+    return f"[{REPLY_NAMES.get(kind, kind)}] {'；'.join(titles)}".strip()
 
 
 def reader_of(message: IncomingMessage) -> str:

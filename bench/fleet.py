@@ -1,0 +1,82 @@
+"""``make bench NAME=fleet``: five hundred messages a second for five minutes, with faults; two ledgers that agree.
+
+The sandbox's fleet keeps a ledger of every push and what became of it; our tables are compared with it
+line by line. The peer is the sandbox's own count: nothing else knows what was sent. Both run on this
+machine, so the rate that is reached says as much of the sandbox as of the gateway.
+"""
+
+import os
+import sys
+
+from bench.installation import installation
+from bench.processes import free_port, running
+from bench.report import is_quick, print_last_line, print_table
+
+APPID = "wxfleetbench00001"
+AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
+RATE, SECONDS, SIZE = 500.0, 300.0, 20_000
+QUICK_RATE, QUICK_SECONDS, QUICK_SIZE = 100.0, 20.0, 2_000
+FAULTS = {"drop": 0.01, "lose_answer": 0.01, "duplicate": 0.01, "bad_signature": 0.005}
+# What a follower does to a chat; reading and sharing articles reaches no callback.
+DEEDS = {"text": 80.0, "click": 10.0, "image": 3.0, "location": 2.0, "follow": 3.0, "unfollow": 2.0}
+
+
+def main() -> int:
+    """Run the fleet against a gateway process of its own, and compare."""
+    rate, seconds, size = (QUICK_RATE, QUICK_SECONDS, QUICK_SIZE) if is_quick() else (RATE, SECONDS, SIZE)
+    with installation("fleet"):
+        gateway, sandbox = free_port(), free_port()
+        os.environ["XINGLIN_PUBLIC_URL"] = f"http://127.0.0.1:{gateway}"
+        os.environ["XINGLIN_WECHAT_API_URL"] = f"http://127.0.0.1:{sandbox}"
+        serve = [sys.executable, "-m", "xinglin", "serve", "--only", "gateway", "--port", str(gateway)]
+        pretend = [sys.executable, "-m", "wechat_sandbox", "--port", str(sandbox)]
+        with running(serve, os.environ, gateway), running(pretend, os.environ, sandbox):
+            return _measure(gateway, sandbox, rate=rate, seconds=seconds, size=size)
+
+
+def _measure(gateway: int, sandbox: int, *, rate: float, seconds: float, size: int) -> int:
+    from tests.ledgers import compare
+    from wechat_sandbox.control import SandboxClient
+    from xinglin.consortium import services as consortium
+    from xinglin.wechat.services.accounts import AccountFile, connect
+
+    with SandboxClient(f"http://127.0.0.1:{sandbox}", timeout=120.0) as client:
+        made = client.add_account(APPID, kind="F1", name="船队")
+        library = consortium.add_library(code="FLEET", name="船队馆", kind="main", by=None)
+        file = AccountFile(
+            name="船队", kind="F1", appid=APPID, gh_id=str(made["gh_id"]), secret=str(made["secret"]),
+            token="tokenforbench", aes_key=AES_KEY,
+        )  # fmt: skip
+        account = connect(library=library, file=file, by=None)
+        url = f"http://127.0.0.1:{gateway}/wechat/callback/{account.path}"
+        told = client.connect(APPID, url, token="tokenforbench", encoding_aes_key=AES_KEY, mode="safe")
+        if not told["passed"]:
+            print(f"the callback was not verified: {told}", file=sys.stderr)
+            return 1
+        number = client.start_fleet(APPID, size=size, rate=rate, seconds=seconds, deeds=DEEDS, faults=FAULTS)
+        summary = client.wait_for_fleet(number, patience=seconds * 3 + 120)
+        found = compare(client.fleet_ledger(number), appid=APPID)
+    ledger = summary.get("ledger", summary)
+    reached = float(str(ledger["per_second"])) if isinstance(ledger, dict) else 0.0
+    print_table(
+        ["", "figure"],
+        [
+            ["pushes in the fleet's ledger", str(found.pushes)],
+            ["rows in our tables", str(found.stored)],
+            ["pushes cut off on the way, either outcome right", str(found.doubtful)],
+            ["differences", str(len(found.differences))],
+            ["deeds a second", f"{reached:.0f}"],
+        ],
+    )
+    for difference in found.differences:
+        print(difference)
+    figures = {"pushes": found.pushes, "stored": found.stored, "per_second": reached}
+    agree = not found.differences
+    bar = {"differences": 0, "per_second": rate * 0.95}
+    ratios = {"stored to pushes": found.stored / max(found.pushes, 1)}
+    print_last_line("fleet", figures=figures, ratios=ratios, bar=bar, holds=agree and reached >= rate * 0.95)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
