@@ -26,7 +26,7 @@ READY_WITHIN = 60.0
 def run(*, port: int, sandbox_port: int) -> None:
     """Load the demonstration when it is not there yet, start everything, and run until a signal."""
     home = Path(os.environ.get("XINGLIN_HOME", ".xinglin")).resolve()
-    home.mkdir(parents=True, exist_ok=True)
+    home.mkdir(mode=0o711, parents=True, exist_ok=True)  # others may pass through to nothing they can read
     with _only_one(home / "demo.lock") as alone:
         addresses = home / "demo.json"
         if not alone:
@@ -56,7 +56,8 @@ def _run_alone(*, port: int, sandbox_port: int, addresses: Path) -> None:
         supervisor = Supervisor(_parts(port, sandbox_port, scenario))
         supervisor.start()
         try:
-            _wait_for(f"http://127.0.0.1:{port}/health/ready", f"http://127.0.0.1:{sandbox_port}/")
+            addresses_asked = (f"http://127.0.0.1:{port}/health/ready", f"http://127.0.0.1:{sandbox_port}/")
+            _wait_for(*addresses_asked, parts=supervisor.parts)
             if is_new:
                 _tell_the_story(f"http://127.0.0.1:{sandbox_port}")
             banner = _banner(port, sandbox_port)
@@ -102,17 +103,28 @@ def _parts(port: int, sandbox_port: int, scenario: Path) -> list[Part]:
     return [*parts_of_a_node(host="127.0.0.1", port=port), Part("sandbox", [*sandbox, *keep])]
 
 
-def _wait_for(*urls: str) -> None:
+def _wait_for(*urls: str, parts: list[Part]) -> None:
+    """Wait until our own parts answer; whoever else answers on their ports is not them."""
     deadline = time.monotonic() + READY_WITHIN
     for url in urls:
         while True:
             try:
                 with urllib.request.urlopen(url, timeout=5):  # noqa: S310 (our own addresses, just made)
+                    _refuse_when_one_died(parts)
                     break
             except (urllib.error.URLError, OSError):
+                _refuse_when_one_died(parts)
                 if time.monotonic() > deadline:
                     sys.exit(f"{url} 在 {READY_WITHIN:.0f} 秒内没有应答，请看上面的日志。")
                 time.sleep(0.2)
+
+
+def _refuse_when_one_died(parts: list[Part]) -> None:
+    for part in parts:
+        if part.process is not None and part.process.poll() is not None:
+            sys.exit(
+                f"{part.name} 没有启动（退出码 {part.process.returncode}），请看上面的日志；端口可能刚被别的程序占用，再运行一次即可。"
+            )
 
 
 @contextmanager

@@ -81,7 +81,9 @@ ROLES: dict[str, Role] = {
         _("安全管理员"), ("consortium.view_*", "consortium.grant_role", "consortium.retire_staff")
     ),
     AUDIT_ADMINISTRATOR: Role(_("审计管理员"), ("consortium.view_*", "commons.view_history")),
-    CONSORTIUM_MANAGER: Role(_("总馆管理员"), (*_DAILY_WORK, "consortium.*", "commons.view_history", "commons.*_job")),
+    CONSORTIUM_MANAGER: Role(
+        _("总馆管理员"), (*_DAILY_WORK, "consortium.*", "commons.view_history", "commons.*_job")
+    ),
     BRANCH_LIBRARIAN: Role(
         _("分馆馆员"), (*_DAILY_WORK, "consortium.change_library", "consortium.change_hours")
     ),
