@@ -122,9 +122,8 @@ def _wait_for(*urls: str, parts: list[Part]) -> None:
 def _refuse_when_one_died(parts: list[Part]) -> None:
     for part in parts:
         if part.process is not None and part.process.poll() is not None:
-            sys.exit(
-                f"{part.name} 没有启动（退出码 {part.process.returncode}），请看上面的日志；端口可能刚被别的程序占用，再运行一次即可。"
-            )
+            ended = f"{part.name} 没有启动（退出码 {part.process.returncode}）"
+            sys.exit(f"{ended}，请看上面的日志；端口可能刚被别的程序占用，再运行一次即可。")
 
 
 @contextmanager

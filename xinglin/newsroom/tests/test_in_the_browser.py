@@ -84,7 +84,7 @@ def test_bold_words_typed_in_the_browser_are_kept(
         {"kind": "text", "html": "<p>CO2 <strong>重点</strong></p>"}
     ]
 
-    page.get_by_role("link", name="修改").click()
+    page.get_by_role("link", name="修改", exact=True).click()
     expect(page.locator(".ql-editor strong")).to_have_text("重点")
 
 

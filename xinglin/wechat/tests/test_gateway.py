@@ -263,8 +263,12 @@ def test_messages_of_many_followers_at_once_are_all_stored_and_all_answered(
                 range(200),
             )
         )
-    assert {(answer.status, answer.text[-60:]) for answer in answers if answer.reply != Text("8:00")} == set()
-    assert IncomingMessage.objects.filter(state=MessageState.ANSWERED).count() == 200
+    assert until(lambda: IncomingMessage.objects.filter(state=MessageState.ANSWERED).count() == 200)
+    # On a machine so busy that four seconds pass, the platform hears nothing yet and the reply goes another way.
+    otherwise = [answer for answer in answers if answer.reply != Text("8:00")]
+    assert {(answer.status, answer.text) for answer in otherwise} <= {(200, "success")}
+    assert IncomingMessage.objects.filter(is_late=True).count() == len(otherwise)
+    assert OutgoingMessage.objects.count() == len(otherwise)
     assert Follower.objects.count() == 40
 
 
