@@ -15,7 +15,7 @@ help:            ## list the tasks
 demo: .venv/.runtime node_modules/.installed   ## a main library and four hospital branches at work, plus the pretend WeChat
 	@$(BIN)/python -m xinglin demo
 
-test: .venv/.development node_modules/.installed .venv/.browser   ## format, types, imports, map, and every test on a real PostgreSQL
+test: .venv/.development node_modules/.installed .venv/.programs   ## format, types, imports, map, and every test on a real PostgreSQL
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
@@ -68,6 +68,6 @@ node_modules/.installed: package-lock.json | .venv/.created
 	@tools/install-browser-libraries $(BIN)
 	@touch $@
 
-.venv/.browser: tools/install-browser
-	@tools/install-browser
+.venv/.programs: tools/install-test-programs
+	@tools/install-test-programs
 	@touch $@
