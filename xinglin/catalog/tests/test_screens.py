@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from xinglin.catalog import services, tasks
@@ -65,7 +65,7 @@ def test_readers_pages_look_right(
     browser_page.locator("details").nth(1).locator("summary").click()
     look(browser_page, "catalog-search-open", width=width)
     browser_page.get_by_text("诊断学").first.click()
-    assert "在架 · 可借" in browser_page.content()
+    expect(browser_page.get_by_text("在架 · 可借").first).to_be_visible()  # the click only sets out
     look(browser_page, "catalog-record", width=width)
     assert not overflows(browser_page)
 

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from xinglin.commons import clock
@@ -132,12 +132,12 @@ def test_the_binding_pages_are_fit_to_be_looked_at(
     browser_page.fill("[name=card_number]", "C0001")
     browser_page.fill("[name=secret]", "wrong")
     browser_page.click("button[type=submit]")
-    assert "卡号或密码不对" in browser_page.content()
+    expect(browser_page.get_by_text("卡号或密码不对").first).to_be_visible()
     look(browser_page, "wechat-h5-wrong", width=390)
     browser_page.fill("[name=card_number]", "C0001")
     browser_page.fill("[name=secret]", PASSWORD)
     browser_page.click("button[type=submit]")
-    assert "王建国" in browser_page.content()
+    expect(browser_page.get_by_text("王建国").first).to_be_visible()
     visit("/m/me/", "me")
     visit("/m/bind/", "bound")
     visit("/m/bind/off/", "unbind")
