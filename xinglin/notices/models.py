@@ -10,6 +10,7 @@ from xinglin.commons import clock
 from xinglin.consortium.models import Library, Staff
 from xinglin.notices import kinds
 from xinglin.notices.lifecycle import LIVE, AttemptState, State
+from xinglin.notices.quiet import on_by_default
 from xinglin.patrons.models import Patron
 
 
@@ -135,7 +136,7 @@ class KindSetting(models.Model):
 class QuietHours(models.Model):
     """When readers are left in peace: one row for the consortium."""
 
-    active = models.BooleanField(_("启用"), default=True)
+    active = models.BooleanField(_("启用"), default=on_by_default)
     begins = models.TimeField(_("开始"), default=time(22, 0))
     ends = models.TimeField(_("结束"), default=time(8, 0))
     version = models.PositiveIntegerField(default=1, editable=False)

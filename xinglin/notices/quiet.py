@@ -4,6 +4,13 @@ from datetime import datetime, time, timedelta
 
 from xinglin.commons import clock
 
+# Where nobody has set them. Tests, which run at any hour, switch them off (``conftest.py``).
+ON_BY_DEFAULT = True
+
+
+def on_by_default() -> bool:
+    return ON_BY_DEFAULT
+
 
 def told_from(moment: datetime, begins: time, ends: time) -> datetime:
     """Return the first moment from ``moment`` on that is not in the quiet hours.

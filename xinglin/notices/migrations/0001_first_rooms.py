@@ -6,6 +6,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import xinglin.commons.clock
+import xinglin.notices.quiet
 
 
 class Migration(migrations.Migration):
@@ -46,7 +47,10 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("active", models.BooleanField(default=True, verbose_name="启用")),
+                (
+                    "active",
+                    models.BooleanField(default=xinglin.notices.quiet.on_by_default, verbose_name="启用"),
+                ),
                 ("begins", models.TimeField(default=datetime.time(22, 0), verbose_name="开始")),
                 ("ends", models.TimeField(default=datetime.time(8, 0), verbose_name="结束")),
                 ("version", models.PositiveIntegerField(default=1, editable=False)),

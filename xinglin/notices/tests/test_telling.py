@@ -22,6 +22,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def _at_ten_in_the_morning(db: None) -> None:
+    services.set_quiet_hours(active=True, begins=time(22), ends=time(8), by=None)
     set_the_clock(10)
 
 
