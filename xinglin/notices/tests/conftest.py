@@ -4,11 +4,19 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import pytest
+from django.http import HttpRequest
+from django.test import Client
 
+from xinglin.commons.testing import browser as browser
+from xinglin.commons.testing import browser_page as browser_page
+from xinglin.mobile import identity
+from xinglin.mobile.identity import Identity
 from xinglin.notices import channels
 from xinglin.notices.channels import Channel, Fate, Outcome, Way
 from xinglin.notices.kinds import Field, NoticeKind, Topic, declare
 from xinglin.notices.models import Attempt, Notice
+from xinglin.patrons.mobile import KEY
+from xinglin.patrons.models import Patron
 
 KIND = "tests.book_ready"
 AT_ONCE = "tests.at_once"
@@ -61,3 +69,13 @@ def wires(monkeypatch: pytest.MonkeyPatch) -> Iterator[Wires]:
     table = {wire.code: wire.channel() for wire in (made.first, made.second, made.mail)}
     monkeypatch.setattr(channels, "_channels", table)
     yield made
+
+
+def known_as(patron: Patron, monkeypatch: pytest.MonkeyPatch) -> Client:
+    """The phone of a reader, as ``wechat`` makes it known to the shell."""
+
+    def provider(request: HttpRequest) -> Identity | None:
+        return Identity(f"{KEY}{patron.pk}", patron.name)
+
+    monkeypatch.setattr(identity, "_identity_provider", provider)
+    return Client()
