@@ -13,21 +13,21 @@ from xinglin.literature.cleaning import HAN
 from xinglin.literature.errors import WordsUnknown
 
 Lookup = Callable[[str], Iterable[str]]
-_lookups: list[Lookup] = []
+lookups: list[Lookup] = []
 _SPLIT = re.compile(r"(\(|\)|（|）|\bAND\b|\bOR\b|\bNOT\b|[;；,，、\s]+)")
 _OPERATORS = {"AND", "OR", "NOT", "(", ")"}
 
 
 def translates(lookup: Lookup) -> Lookup:
     """Register a table: it is given a Chinese word and returns English headings, best first."""
-    if lookup not in _lookups:
-        _lookups.append(lookup)
+    if lookup not in lookups:
+        lookups.append(lookup)
     return lookup
 
 
 def headings_for(word: str) -> tuple[str, ...]:
     """Return the English headings of a Chinese word."""
-    return tuple(dict.fromkeys(heading for lookup in _lookups for heading in lookup(word)))
+    return tuple(dict.fromkeys(heading for lookup in lookups for heading in lookup(word)))
 
 
 def for_pubmed(query: str) -> str:

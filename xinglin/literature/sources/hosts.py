@@ -14,12 +14,12 @@ def pubmed() -> Host:
 
 
 def europe_pmc() -> Host:
-    return Host("europepmc", settings.EUROPE_PMC_URL, 3.0)
+    return Host("europepmc", settings.EUROPE_PMC_URL, 2.5)
 
 
 def crossref() -> Host:
-    return Host("crossref", settings.CROSSREF_URL, 3.0)
+    return Host("crossref", settings.CROSSREF_URL, 2.5)
 
 
 def openalex() -> Host:
-    return Host("openalex", settings.OPENALEX_URL, 3.0)
+    return Host("openalex", settings.OPENALEX_URL, 2.5)

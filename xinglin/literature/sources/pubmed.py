@@ -89,10 +89,11 @@ def fetch(numbers: Sequence[str]) -> Fetched:
         number = xml.at(element, "MedlineCitation/PMID") or xml.at(element, "BookDocument/PMID")
         if number not in numbers:
             raise AnswerBroken(_("PubMed 给了没有要的记录 %(number)s。"), number=number[:20])
-        if number in fetched.records:
-            raise AnswerBroken(_("PubMed 把记录 %(number)s 给了两次。"), number=number)
+        raw = etree.tostring(element, with_tail=False)
+        if number in fetched.records and fetched.records[number][1] != raw:
+            raise AnswerBroken(_("PubMed 把记录 %(number)s 给了两次，内容不同。"), number=number)
         try:
-            fetched.records[number] = (pubmed_xml.of_element(element), etree.tostring(element))
+            fetched.records[number] = (pubmed_xml.of_element(element), raw)
         except Unreadable as error:
             fetched.unreadable[number] = error.why
     return fetched
