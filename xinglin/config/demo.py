@@ -11,7 +11,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ from pathlib import Path
 import django
 from django.conf import settings
 
-from xinglin.config.processes import Part, Supervisor, free_port
+from xinglin.config.processes import KeptPort, Part, Supervisor
 
 READY_WITHIN = 60.0
 
@@ -55,9 +55,11 @@ def run(*, port: int, sandbox_port: int, literature_port: int) -> None:
             print(addresses.read_text(encoding="utf-8") if addresses.exists() else "", end="")
             print("演示已经在运行，地址见上。The demonstration is already running at the addresses above.")
             return
-        ports = Ports(free_port(port), free_port(sandbox_port), free_port(literature_port))
+        # Loading takes a while: nobody takes the ports meanwhile.
+        kept = KeptPort(port), KeptPort(sandbox_port), KeptPort(literature_port)
+        ports = Ports(*(each.number for each in kept))
         _tell_the_parts(ports)
-        _run_alone(ports, addresses=addresses)
+        _run_alone(ports, kept=kept, addresses=addresses)
 
 
 def _tell_the_parts(ports: Ports) -> None:
@@ -68,7 +70,7 @@ def _tell_the_parts(ports: Ports) -> None:
     os.environ["XINGLIN_EUROPE_PMC_URL"] = f"{ports.literature_url}/europepmc/webservices/rest"
 
 
-def _run_alone(ports: Ports, *, addresses: Path) -> None:
+def _run_alone(ports: Ports, *, kept: Sequence[KeptPort], addresses: Path) -> None:
     from xinglin.config.command import _stop_database, with_database
 
     started_here = with_database()
@@ -78,6 +80,8 @@ def _run_alone(ports: Ports, *, addresses: Path) -> None:
         scenario = settings.HOME / "sandbox.json"
         scenario.write_text(json.dumps(_scenario(), ensure_ascii=False, indent=1), encoding="utf-8")
         supervisor = Supervisor(_parts(ports, scenario))
+        for each in kept:
+            each.release()
         supervisor.start()
         try:
             asked = (f"{ports.site_url}/health/ready", f"{ports.sandbox_url}/", f"{ports.literature_url}/")

@@ -11,7 +11,7 @@ from django.test import override_settings
 from literature_sandbox import invented
 from literature_sandbox.testing import Literature
 from xinglin.literature import port, words
-from xinglin.literature.articles import Kind
+from xinglin.literature.articles import Article, Kind
 from xinglin.literature.errors import (
     AnswerBroken,
     SourceBusy,
@@ -174,7 +174,7 @@ def test_a_source_that_is_down_is_said_to_be_down(literature: Literature) -> Non
         ("openalex/zotero_OpenAlex_JSON_00.json", lambda value: openalex.article(Tree(value))),
     ],
 )
-def test_recorded_works_are_read(shared: Path, name: str, read: Callable[[object], object]) -> None:
+def test_recorded_works_are_read(shared: Path, name: str, read: Callable[[object], Article]) -> None:
     article = read(json.loads((shared / "data/intelligence/api" / name).read_text()))
     for field in ("title", "authors", "journal", "year", "volume", "doi", "issns", "pages"):
         assert getattr(article, field), field
