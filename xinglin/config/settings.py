@@ -196,6 +196,19 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.text(
 MAIL_DOMAIN = DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">") or "localhost"
 EMAIL_TIMEOUT = 20
 
+# Where articles are looked for; a demonstration puts the literature sandbox here.
+PUBMED_URL = environment.text("XINGLIN_PUBMED_URL", "https://eutils.ncbi.nlm.nih.gov/entrez/eutils").rstrip(
+    "/"
+)
+EUROPE_PMC_URL = environment.text(
+    "XINGLIN_EUROPE_PMC_URL", "https://www.ebi.ac.uk/europepmc/webservices/rest"
+).rstrip("/")
+CROSSREF_URL = environment.text("XINGLIN_CROSSREF_URL", "https://api.crossref.org").rstrip("/")
+OPENALEX_URL = environment.text("XINGLIN_OPENALEX_URL", "https://api.openalex.org").rstrip("/")
+# A key of one's own lets PubMed be asked more often; the address is whom the sources may write to.
+NCBI_KEY = environment.text("XINGLIN_NCBI_KEY")
+CONTACT_EMAIL = environment.text("XINGLIN_CONTACT_EMAIL")
+
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 PROCRASTINATE_ON_APP_READY = "xinglin.commons.bulletin.listen_everywhere"
 
