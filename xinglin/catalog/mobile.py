@@ -58,6 +58,17 @@ def add_record_action(offer: OfferAction, *, order: int = 50) -> OfferAction:
 
 
 @dataclass(frozen=True)
+class SearchTool:
+    """What can be done with a whole result: take it away, be told of more. Its page takes the same address."""
+
+    label: str | Promise
+    url: str
+
+
+search_tools = [SearchTool(_("引用与导出"), "mobile:cite")]
+
+
+@dataclass(frozen=True)
 class FacetLink:
     """One value of a facet: what it is called, how many records, and the search narrowed by it."""
 
@@ -97,6 +108,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "languages": list(LANGUAGES.items()),
         "libraries": list(libraries.items()),
         "page": _turning(result, asked, path),
+        "tools": [(tool.label, asked.url(reverse(tool.url))) for tool in search_tools],
         "meant_url": asked.url(path, q=result.did_you_mean) if result.did_you_mean else "",
     }
     return render(request, "catalog/mobile/search.html", context)
@@ -299,3 +311,7 @@ def _facts_of(shown: Record) -> Iterator[tuple[str | Promise, str]]:
     ):
         if value:
             yield label, value
+
+
+# Pages of their own files; here, for the shell finds a room's pages by this module.
+from xinglin.catalog import mobile_citing  # noqa: E402, F401

@@ -44,6 +44,7 @@ def copy_in(model: type[models.Model], rows: Sequence[models.Model]) -> None:
 
 def _writer_of(field: "models.Field[Any, Any]") -> Callable[[Any], str]:
     """Return how a column is written as COPY's text."""
+    write: Callable[[Any], str]
     match field:
         case ArrayField():
             write = _array

@@ -57,12 +57,11 @@ def understood_from(kept: Any) -> Understood | None:
     if not kept or kept[0] != FORM:
         return None
     _form, flavour, values, control_number, price, holdings, remarks = kept
-    description = Description(
-        **{
-            name: tuple(value) if name in _SHORT_LISTS else value
-            for name, value in zip(_FIELDS, values, strict=True)
-        }
-    )
+    said: dict[str, Any] = {
+        name: tuple(value) if name in _SHORT_LISTS else value
+        for name, value in zip(_FIELDS, values, strict=True)
+    }
+    description = Description(**said)
     return Understood(
         Flavour(flavour),
         description,

@@ -73,7 +73,7 @@ def preview_some(batch_id: int) -> bool:
         match = candidates.match(each)
         each.row.foreseen = _outcome_of(match, batch)
         each.row.reason, each.row.candidates = reason_of(match.rule), _ids(match)
-        each.row.understood = each.said.as_json()
+        each.row.understood = each.said.as_json() if each.said else None
         if match.verdict is Verdict.DIFFERENT:
             candidates.add(each.record)
     _keep(batch, rows, incoming)

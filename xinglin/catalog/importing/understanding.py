@@ -30,8 +30,8 @@ class Incoming:
     record: Record
     keys: MatchKeys
     copies: list[NamedCopy]
-    said: Understood
     remarks: list[str] = field(default_factory=list)
+    said: Understood | None = None
 
 
 def understand(row: ImportRow, batch: ImportBatch, profile: ImportProfile) -> Incoming:
@@ -49,7 +49,7 @@ def understand(row: ImportRow, batch: ImportBatch, profile: ImportProfile) -> In
     put_into(record, said.description, native)
     if not record.agency and profile.agency and 0 < len(said.control_number) <= 100:
         record.agency, record.control_number = profile.agency, said.control_number
-    return Incoming(row, record, keys_of(record), copies_named_in(said, profile), said, list(said.remarks))
+    return Incoming(row, record, keys_of(record), copies_named_in(said, profile), list(said.remarks), said)
 
 
 def _read(row: ImportRow) -> Understood:
@@ -67,9 +67,7 @@ def _blank_record() -> tuple[object, ...]:
 
     They are shared; every list among them is replaced by ``put_into``.
     """
-    return tuple(
-        None if field.primary_key else field.get_default() for field in Record._meta.concrete_fields
-    )
+    return tuple(None if field.primary_key else field.get_default() for field in Record._meta.concrete_fields)
 
 
 def keys_of(record: Record) -> MatchKeys:
