@@ -305,3 +305,7 @@ def _how_to_search(incoming: Incoming) -> Reply:
     return Text(
         _("回复「搜」加书名、作者或主题，例如「搜 心电图」；也可以直接发送 ISBN。\n%(page)s") % {"page": page}
     )
+
+
+# Commands of their own file; here, for the conversation finds a room's commands by this module.
+from xinglin.catalog.watching import replies as watching_replies  # noqa: E402, F401
