@@ -18,7 +18,7 @@ from pathlib import Path
 import django
 from django.conf import settings
 
-from xinglin.config.processes import Part, Supervisor, free_port
+from xinglin.config.processes import KeptPort, Part, Supervisor
 
 READY_WITHIN = 60.0
 
@@ -33,9 +33,12 @@ def run(*, port: int, sandbox_port: int) -> None:
             print(addresses.read_text(encoding="utf-8") if addresses.exists() else "", end="")
             print("演示已经在运行，地址见上。The demonstration is already running at the addresses above.")
             return
-        port, sandbox_port = free_port(port), free_port(sandbox_port)
-        _tell_the_parts(port, sandbox_port)
-        _run_alone(port=port, sandbox_port=sandbox_port, addresses=addresses)
+        site, sandbox = (
+            KeptPort(port),
+            KeptPort(sandbox_port),
+        )  # loading takes a while: nobody takes them meanwhile
+        _tell_the_parts(site.number, sandbox.number)
+        _run_alone(site=site, sandbox=sandbox, addresses=addresses)
 
 
 def _tell_the_parts(port: int, sandbox_port: int) -> None:
@@ -44,9 +47,10 @@ def _tell_the_parts(port: int, sandbox_port: int) -> None:
     os.environ["XINGLIN_WECHAT_API_URL"] = f"http://127.0.0.1:{sandbox_port}"
 
 
-def _run_alone(*, port: int, sandbox_port: int, addresses: Path) -> None:
+def _run_alone(*, site: KeptPort, sandbox: KeptPort, addresses: Path) -> None:
     from xinglin.config.command import _stop_database, with_database
 
+    port, sandbox_port = site.number, sandbox.number
     started_here = with_database()
     try:
         _say("数据库已就绪 database ready")
@@ -54,6 +58,8 @@ def _run_alone(*, port: int, sandbox_port: int, addresses: Path) -> None:
         scenario = settings.HOME / "sandbox.json"
         scenario.write_text(json.dumps(_scenario(), ensure_ascii=False, indent=1), encoding="utf-8")
         supervisor = Supervisor(_parts(port, sandbox_port, scenario))
+        site.release()
+        sandbox.release()
         supervisor.start()
         try:
             addresses_asked = (f"http://127.0.0.1:{port}/health/ready", f"http://127.0.0.1:{sandbox_port}/")

@@ -177,6 +177,9 @@ CLOCK_MAY_MOVE = DEMONSTRATION or environment.flag("XINGLIN_CLOCK_MAY_MOVE")
 WECHAT_API_URL = environment.text("XINGLIN_WECHAT_API_URL", "https://api.weixin.qq.com").rstrip("/")
 WECHAT_PROXY_URL = environment.text("XINGLIN_WECHAT_PROXY_URL")
 
+# A folder of fonts for PDF, beside those of the system.
+FONTS = environment.text("XINGLIN_FONTS")
+
 # Copy cataloguing goes to addresses that people type: into our own network only where this is on.
 PRIVATE_SOURCES = environment.flag("XINGLIN_PRIVATE_SOURCES")
 

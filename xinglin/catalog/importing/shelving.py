@@ -109,7 +109,7 @@ def _items(named: Sequence[_Named], holdings: dict[_Place, Holding], profile: Im
         if key in taken:
             if taken[key] != each.arrived.record.pk:
                 each.arrived.incoming.remarks.append(
-                    _("条码号 %(barcode)s 在%(library)s已属于另一种书，这一册未导入。")
+                    _("条码 %(barcode)s 在%(library)s已属于另一种书，这一册未导入。")
                     % {"barcode": each.copy.barcode, "library": each.library.name}
                 )
             continue

@@ -63,7 +63,7 @@ class ImportProfile(models.Model):
         _("索书号"), max_length=1, default="f", validators=[_subfield], blank=True
     )
     barcode_subfield = models.CharField(
-        _("条码号"), max_length=1, default="b", validators=[_subfield], blank=True
+        _("条码"), max_length=1, default="b", validators=[_subfield], blank=True
     )
     volume_subfield = models.CharField(
         _("卷册"), max_length=1, default="v", validators=[_subfield], blank=True
