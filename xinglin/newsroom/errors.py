@@ -80,10 +80,3 @@ class ReviewLinkUseless(Refusal):
 
     code = "review_link_useless"
     status = 403
-
-
-class RecordUnprintable(Refusal):
-    """The review record cannot be set as PDF on this machine."""
-
-    code = "review_record_unprintable"
-    status = 503

@@ -70,6 +70,7 @@ def shown_as(article: Article) -> dict[str, object]:
         "article": article,
         "revision": revision,
         "body": as_h5(revision.content.blocks),
+        "declared": revision.content.about.shown(),
         "back": _list_of(article.column),
     }
 

@@ -12,6 +12,11 @@ _TOLD_AT_MOST = 4
 def missing_of(article: Article) -> list[str]:
     """Return everything that is still missing of the newest text, in words."""
     missing = article.newest.content.missing() if article.newest else [_("还没有内容")]
+    column = article.column
+    if article.newest:
+        missing += article.newest.content.undeclared(
+            reviewed=column.needs_review, medical=column.needs_gatekeeper
+        )
     if article.expires_on is not None and article.has_expired:
         missing.append(_("有效期 %(day)s 已过") % {"day": article.expires_on})
     return missing

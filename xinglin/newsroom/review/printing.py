@@ -1,54 +1,29 @@
 """The review record of an article as a PDF, for the archive and for whoever asks who approved what."""
 
-import json
-from functools import lru_cache
 from pathlib import Path
 
-import typst
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from xinglin.commons import clock
 from xinglin.commons.deeds import in_words
 from xinglin.commons.onscreen import moment_text
-from xinglin.newsroom.errors import RecordUnprintable
+from xinglin.commons.typesetting import typeset
 from xinglin.newsroom.models import Article, ReviewEntry
 from xinglin.newsroom.review.record import breaks_in
 
 _TEMPLATE = Path(__file__).with_name("record.typ")
-# Families that hold simplified Chinese, in the order in which they are preferred.
-CHINESE = (
-    "Noto Sans CJK SC", "Source Han Sans SC", "Noto Serif CJK SC", "Source Han Serif SC", "Microsoft YaHei",
-    "PingFang SC", "SimSun", "SimHei", "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "AR PL UMing CN",
-)  # fmt: skip
-
-
-@lru_cache(maxsize=1)
-def chinese_font() -> str:
-    """Return a font of this machine that has Chinese; without one typst prints boxes and no error.
-
-    Raises ``RecordUnprintable``.
-    """
-    here = set(typst.Fonts().families())
-    for family in CHINESE:
-        if family in here:
-            return family
-    raise RecordUnprintable(
-        gettext_lazy("这台服务器没有中文字体，印不出审核记录；请管理员安装 Noto Sans CJK 字体后再试。")
-    )
 
 
 def record_as_pdf(article: Article) -> bytes:
     """Return an article's review record, with every line's seal and whether the chain holds.
 
-    Raises ``RecordUnprintable``.
+    Raises ``FontMissing`` on a machine without Chinese fonts.
     """
     entries = list(
         ReviewEntry.objects.filter(article=article).order_by("number").select_related("revision", "review")
     )
     broken = breaks_in(article)
     told = {
-        "font": chinese_font(),
         "heading": _("审核记录"),
         "footer": _("杏林 · 打印于 %(at)s") % {"at": moment_text(clock.now())},
         "facts": [
@@ -65,9 +40,7 @@ def record_as_pdf(article: Article) -> bytes:
         else _("链码核对：%(n)d 条首尾相接，内容与指纹相符。") % {"n": len(entries)},
         "breaks": broken,
     }
-    return bytes(
-        typst.compile(_TEMPLATE.read_bytes(), sys_inputs={"told": json.dumps(told, ensure_ascii=False)})
-    )
+    return typeset(_TEMPLATE, told, moment=clock.now())
 
 
 def _told(entry: ReviewEntry) -> dict[str, object]:

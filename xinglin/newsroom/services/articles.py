@@ -158,6 +158,7 @@ def _add_revision(article: Article, content: Content, by: Staff | None) -> Revis
         digest=sound.digest,
         cover=sound.cover,
         blocks=kept["blocks"],
+        about=kept.get("about", {}),
         sha256=sound.sha256,
         author=by,
         at=clock.now(),
