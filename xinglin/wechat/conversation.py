@@ -192,6 +192,7 @@ class Registry:
     scenes: dict[str, SceneFunction] = field(default_factory=dict)
     steps: dict[str, Step] = field(default_factory=dict)
     fallbacks: list[tuple[int, PlainFunction]] = field(default_factory=list)
+    longest_word: int = 0
 
     def command_for(self, text: str) -> tuple[Command, str] | None:
         """Return the command that a text begins with, the longest word first, and what follows it."""
@@ -208,8 +209,7 @@ class Registry:
         return None
 
     def _beginnings(self, folded: str) -> Iterator[str]:
-        longest = max(map(len, self.commands), default=0)
-        for length in range(min(longest, len(folded)), 0, -1):
+        for length in range(min(self.longest_word, len(folded)), 0, -1):
             if folded[:length] in self.commands:
                 yield folded[:length]
 
@@ -239,6 +239,7 @@ def command(
         made = Command(words, title, example or words[0], function, alone, order)
         for word in words:
             registry.commands[foldable(word)] = made
+            registry.longest_word = max(registry.longest_word, len(foldable(word)))
         return function
 
     return register
