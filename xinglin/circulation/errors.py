@@ -230,3 +230,9 @@ class RuleChangedMeanwhile(Conflict):
     """Someone else amended the rule first; nothing was overwritten."""
 
     code = "rule_changed_meanwhile"
+
+
+class DeviceUnfit(Refusal):
+    """A machine would neither sign in nor come from a known address, or its login is taken or too weak."""
+
+    code = "device_unfit"

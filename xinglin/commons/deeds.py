@@ -80,6 +80,7 @@ WORDS: dict[str, Promise] = {
     "set_special_day": _("设置特别日"),
     "set_week": _("设置开馆时间"),
     "settle": _("了结"),
+    "settle_device_message": _("处理设备消息"),
     "show": _("启用"),
     "start": _("开始"),
     "suspend": _("停用"),

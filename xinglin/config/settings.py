@@ -193,6 +193,10 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.text(
 MAIL_DOMAIN = DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">") or "localhost"
 EMAIL_TIMEOUT = 20
 
+# Where self-check machines and gates reach the SIP2 server; without a port there is none.
+SIP2_PORT = environment.number("XINGLIN_SIP2_PORT", 0)
+SIP2_HOST = environment.text("XINGLIN_SIP2_HOST", "0.0.0.0")  # noqa: S104 -- the machines stand elsewhere
+
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 PROCRASTINATE_ON_APP_READY = "xinglin.commons.bulletin.listen_everywhere"
 
