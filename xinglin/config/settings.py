@@ -177,6 +177,9 @@ CLOCK_MAY_MOVE = DEMONSTRATION or environment.flag("XINGLIN_CLOCK_MAY_MOVE")
 WECHAT_API_URL = environment.text("XINGLIN_WECHAT_API_URL", "https://api.weixin.qq.com").rstrip("/")
 WECHAT_PROXY_URL = environment.text("XINGLIN_WECHAT_PROXY_URL")
 
+# A folder of fonts for PDF, beside those of the system.
+FONTS = environment.text("XINGLIN_FONTS")
+
 # Copy cataloguing goes to addresses that people type: into our own network only where this is on.
 PRIVATE_SOURCES = environment.flag("XINGLIN_PRIVATE_SOURCES")
 
@@ -196,6 +199,18 @@ EMAIL_TIMEOUT = 20
 # Where self-check machines and gates reach the SIP2 server; without a port there is none.
 SIP2_PORT = environment.number("XINGLIN_SIP2_PORT", 0)
 SIP2_HOST = environment.text("XINGLIN_SIP2_HOST", "0.0.0.0")  # noqa: S104 -- the machines stand elsewhere
+# Where articles are looked for; a demonstration puts the literature sandbox here.
+PUBMED_URL = environment.text("XINGLIN_PUBMED_URL", "https://eutils.ncbi.nlm.nih.gov/entrez/eutils").rstrip(
+    "/"
+)
+EUROPE_PMC_URL = environment.text(
+    "XINGLIN_EUROPE_PMC_URL", "https://www.ebi.ac.uk/europepmc/webservices/rest"
+).rstrip("/")
+CROSSREF_URL = environment.text("XINGLIN_CROSSREF_URL", "https://api.crossref.org").rstrip("/")
+OPENALEX_URL = environment.text("XINGLIN_OPENALEX_URL", "https://api.openalex.org").rstrip("/")
+# A key of one's own lets PubMed be asked more often; the address is whom the sources may write to.
+NCBI_KEY = environment.text("XINGLIN_NCBI_KEY")
+CONTACT_EMAIL = environment.text("XINGLIN_CONTACT_EMAIL")
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 PROCRASTINATE_ON_APP_READY = "xinglin.commons.bulletin.listen_everywhere"
