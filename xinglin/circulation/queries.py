@@ -9,6 +9,7 @@ from xinglin.catalog.models import Item, Record
 from xinglin.catalog.models.holdings import STAYS_IN_THE_LIBRARY
 from xinglin.circulation.lifecycle import OPEN, OPEN_LOANS, FeeState, HoldState
 from xinglin.circulation.models import (
+    BranchSystem,
     CirculationRule,
     Device,
     DeviceMessage,
@@ -206,3 +207,10 @@ def device_messages_visible_to(staff: Staff) -> QuerySet[DeviceMessage]:
     return DeviceMessage.objects.filter(device__in=devices_visible_to(staff)).select_related(
         "device__library", "session"
     )
+
+
+def branch_systems_visible_to(staff: Staff) -> QuerySet[BranchSystem]:
+    """Return the connections to the own systems of someone's libraries."""
+    return BranchSystem.objects.filter(
+        library__in=access.libraries_of(staff, "circulation.view_branch_system")
+    ).select_related("library")

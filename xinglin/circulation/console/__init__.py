@@ -1,6 +1,7 @@
 """The console's screens of circulation."""
 
 from xinglin.circulation.console import (
+    branch_systems,
     desk,
     devices,
     fees,
@@ -13,4 +14,16 @@ from xinglin.circulation.console import (
     transits,
 )
 
-__all__ = ["desk", "devices", "fees", "holds", "loans", "picks", "receipts", "returns", "rules", "transits"]
+__all__ = [
+    "branch_systems",
+    "desk",
+    "devices",
+    "fees",
+    "holds",
+    "loans",
+    "picks",
+    "receipts",
+    "returns",
+    "rules",
+    "transits",
+]

@@ -12,12 +12,14 @@ from xinglin.circulation.models.devices import (
     Terminator,
 )
 from xinglin.circulation.models.dues import Fee, FeeKind, Suspension
+from xinglin.circulation.models.elsewhere import BranchSystem, KnownBy
 from xinglin.circulation.models.holds import Hold, HoldSource
 from xinglin.circulation.models.loans import Loan, LoanNotice, NoticeKind
 from xinglin.circulation.models.rules import CirculationRule
 from xinglin.circulation.models.transits import Transit, TransitReason, Whereabouts
 
 __all__ = [
+    "BranchSystem",
     "Charset",
     "ChecksumUse",
     "CirculationRule",
@@ -31,6 +33,7 @@ __all__ = [
     "FeeKind",
     "Hold",
     "HoldSource",
+    "KnownBy",
     "Loan",
     "LoanNotice",
     "NoticeKind",

@@ -1,5 +1,6 @@
 """Every change in circulation: one public function, one deed, one transaction."""
 
+from xinglin.circulation.services.branch_systems import connect_branch_system, switch_branch_system
 from xinglin.circulation.services.devices import (
     add_device,
     amend_device,
@@ -30,6 +31,7 @@ __all__ = [
     "change_pickup",
     "check_in",
     "claim_returned",
+    "connect_branch_system",
     "expire_unfetched",
     "forget_device_messages",
     "forget_loans_of",
@@ -50,6 +52,7 @@ __all__ = [
     "send",
     "set_aside",
     "settle_device_message",
+    "switch_branch_system",
     "switch_device",
     "waive",
     "what_stands_against",
