@@ -115,6 +115,7 @@ WORDS: dict[str, Promise] = {
     "set_steps": _("设置审核步骤"),
     "set_week": _("设置开馆时间"),
     "settle": _("了结"),
+    "settle_device_message": _("处理设备消息"),
     "show": _("启用"),
     "start": _("开始"),
     "submit": _("送审"),
