@@ -83,6 +83,15 @@ def _joined(results: Results) -> tuple[Found, ...]:
     )
 
 
+def found_of(records: Sequence[Record]) -> tuple[Found, ...]:
+    """Return records that were found without the index, with what the libraries have of each."""
+    held = queries.availability_of([record.pk for record in records])
+    return tuple(
+        Found(record, (Piece(record.full_title, False),), tuple(held.get(record.pk, ())))
+        for record in records
+    )
+
+
 def _title_pieces(values: Sequence[tuple[Piece, ...]]) -> tuple[Piece, ...]:
     return values[0] if values else ()
 
