@@ -7,7 +7,7 @@ from xinglin.catalog.browsing import services
 from xinglin.catalog.browsing.errors import ReadingListUnreadable
 from xinglin.catalog.browsing.models import ReadingList
 from xinglin.catalog.models import Kind
-from xinglin.catalog.tests.factories import a_record, an_item
+from xinglin.catalog.tests.factories import a_holding, a_record, an_item
 from xinglin.commons.errors import NotAllowed
 from xinglin.consortium.tests.cast import SmallConsortium
 
@@ -16,10 +16,11 @@ pytestmark = pytest.mark.django_db
 
 def test_journals_stand_from_a_to_z(a_small_consortium: SmallConsortium, client: Client) -> None:
     a_record("中华内科杂志", kind=Kind.SERIAL, languages=("chi",))
-    a_record("The Lancet", kind=Kind.SERIAL, languages=("eng",))
+    a_holding(a_record("The Lancet", kind=Kind.SERIAL, languages=("eng",)), a_small_consortium.a)
     a_record("2020年鉴", kind=Kind.SERIAL, languages=("chi",))
     a_record("中医学")
     page = client.get("/m/journals/").content.decode()
+    assert "有馆藏" in page and a_small_consortium.a.label in page
     assert page.index("The Lancet") < page.index("中华内科杂志") and "中医学" not in page
     assert "Z <b>1</b>" in page and "# <b>1</b>" in page
     only = client.get("/m/journals/", {"letter": "z"}).content.decode()
