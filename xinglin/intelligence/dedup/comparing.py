@@ -33,7 +33,22 @@ class Likeness(IntEnum):
 
 def titles(one: Sketch, other: Sketch) -> Likeness:
     """Return how alike the titles are, the best of all pairs of languages."""
-    return max((_title(a, b) for a in one.titles for b in other.titles), default=Likeness.OTHER)
+    return best_pair(one, other)[0]
+
+
+def best_pair(one: Sketch, other: Sketch) -> tuple[Likeness, str, str]:
+    """Return how alike the titles are, and the two of one language that are most alike.
+
+    Where both have a Chinese title it decides: the English one is a translation, and parts share it.
+    """
+    left, right = _chinese(one.titles), _chinese(other.titles)
+    both = (left, right) if left and right else (one.titles, other.titles)
+    pairs = [(_title(a, b), a, b) for a in both[0] for b in both[1]]
+    return max(pairs, default=(Likeness.OTHER, "", ""))
+
+
+def _chinese(titles: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(each for each in titles if HAN.search(each))
 
 
 def _title(one: str, other: str) -> Likeness:
@@ -64,15 +79,11 @@ _LITTLE_WORDS = frozenset([
 ])  # fmt: skip
 
 
-def same_words(one: Sketch, other: Sketch) -> bool:
+def same_words(one: str, other: str) -> bool:
     """Whether the titles differ only in spelling: no word of the one says something else than the other's.
 
     "men" and "women" or "mice" and "rats" are nine tenths of the same title, and two papers.
     """
-    return any(_same_words(a, b) for a in one.titles for b in other.titles)
-
-
-def _same_words(one: str, other: str) -> bool:
     if HAN.search(one) or HAN.search(other):
         return one.replace(" ", "") == other.replace(" ", "")
     a, b = _left_over(one.split(), other.split()), _left_over(other.split(), one.split())

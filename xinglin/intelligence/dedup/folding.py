@@ -33,6 +33,7 @@ _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", 
 _NOTHING = frozenset({"", "na", "n/a", "nan", "none", "null", "-", "unknown"})
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _DAY = re.compile(rf"^(?:(\d{{1,2}})-({'|'.join(_MONTHS)})|({'|'.join(_MONTHS)})-(\d{{1,2}}))$")
+_PARTS = frozenset("一二三四五六七八九十上中下")
 _CHINESE_NUMBERS = {c: str(n) for n, c in enumerate("一二三四五六七八九十", 1)}
 
 
@@ -67,6 +68,8 @@ def numbers(folded_title: str) -> tuple[str, ...]:
     for word in folded_title.split():
         if word in _ROMAN:
             found.append(_ROMAN[word])
+        elif word in _PARTS:
+            found.append(_CHINESE_NUMBERS.get(word, word))
         elif HAN.match(word):
             found += [
                 _CHINESE_NUMBERS.get(each, each)

@@ -8,7 +8,7 @@ contradiction, or has like titles and one fact too few, is *maybe*: a person dec
 from dataclasses import dataclass
 from enum import StrEnum
 
-from xinglin.intelligence.dedup import comparing
+from xinglin.intelligence.dedup import comparing, folding
 from xinglin.intelligence.dedup.comparing import Agreement, Likeness
 from xinglin.intelligence.dedup.sketching import Sketch, same_journal
 
@@ -58,14 +58,14 @@ def _facts(one: Sketch, other: Sketch) -> dict[str, int] | None:
     """Return what agrees and what contradicts, or None when nothing but a different work is possible."""
     if not (one.has_title and other.has_title) or one.notice != other.notice:
         return None
-    likeness = comparing.titles(one, other)
+    likeness, title, other_title = comparing.best_pair(one, other)
     pages = comparing.first_pages(one, other)
     if likeness == Likeness.OTHER and not (pages == Agreement.AGREES and _is_whole(one, other)):
         return None
     journal = same_journal(one, other)
     return {
         "title": int(likeness),
-        "numbers": 0 if _same_numbers(one, other, likeness) else -1,
+        "numbers": 0 if _same_numbers(title, other_title, likeness) else -1,
         "authors": comparing.authors(one, other),
         "year": comparing.years(one, other),
         "journal": 0
@@ -82,7 +82,7 @@ def _facts(one: Sketch, other: Sketch) -> dict[str, int] | None:
         "pmid": comparing.same(one.pmid, other.pmid),
         "number": comparing.same(one.number, other.number),
         "native": comparing.natives(one, other),
-        "words": int(comparing.same_words(one, other)),
+        "words": int(comparing.same_words(title, other_title)),
         "whole": int(_is_whole(one, other)),
         "long": int(
             min(len(one.compact), len(other.compact)) >= (_LONG_CHINESE if one.is_chinese else _LONG_TITLE)
@@ -103,12 +103,10 @@ def _says_less(one: Sketch, other: Sketch, facts: dict[str, int]) -> bool:
     )
 
 
-def _same_numbers(one: Sketch, other: Sketch, likeness: Likeness) -> bool:
+def _same_numbers(one: str, other: str, likeness: Likeness) -> bool:
     """Whether the numbers in the titles fit: parts, phases and years of one title must be those of the other."""
-    if likeness == Likeness.BEGINS:
-        short, long = sorted((one.numbers, other.numbers), key=len)
-        return long[: len(short)] == short
-    return one.numbers == other.numbers
+    short, long = sorted((folding.numbers(one), folding.numbers(other)), key=len)
+    return long[: len(short)] == short if likeness == Likeness.BEGINS else long == short
 
 
 def _is_whole(one: Sketch, other: Sketch) -> bool:
@@ -136,7 +134,7 @@ def _band(facts: dict[str, int], against: tuple[str, ...]) -> Band:
 
 def _without_contradiction(facts: dict[str, int]) -> Band:
     title, authors, year, journal = facts["title"], facts["authors"], facts["year"], facts["journal"]
-    same_number = facts["doi"] > 0 or facts["pmid"] > 0
+    same_number = any(facts[name] > 0 for name in ("doi", "pmid", "native", "number"))
     known = sum(facts[name] > 0 for name in ("authors", "year", "journal", "volume", "pages")) + same_number
     # Where several short items share a page, or nothing tells the page, the words must be the same.
     alike = bool(facts["words"] or facts["whole"])

@@ -43,7 +43,6 @@ class Sketch:
     source: str
     titles: tuple[str, ...]
     compact: str
-    numbers: tuple[str, ...]
     notice: str
     families: tuple[str, ...]
     initial: str
@@ -82,8 +81,7 @@ def sketch(key: int, article: Article) -> Sketch:
         source=article.source,
         titles=titles,
         compact=main.replace(" ", ""),
-        numbers=folding.numbers(main),
-        notice=next((name for name, pattern in _NOTICE if pattern.search(main)), ""),
+        notice=next((name for name, pattern in _NOTICE for title in titles if pattern.search(title)), ""),
         families=tuple(name for name in (_family(each) for each in people) if name),
         initial=_initial(people[0]) if people else "",
         has_group=any(each.is_group for each in article.authors),
@@ -92,7 +90,7 @@ def sketch(key: int, article: Article) -> Sketch:
         issue=folding.number(article.issue),
         first_page=first_page,
         last_page=last_page,
-        journal=_journal(article.journal or article.journal_short),
+        journal=_journal(article.journal or article.journal_short or article.school),
         issns=frozenset(article.issns),
         doi=article.doi.casefold(),
         pmid=article.pmid,
