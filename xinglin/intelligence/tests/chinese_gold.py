@@ -23,7 +23,8 @@ _FILES = ("chinese/cnki/*", "chinese/cnki_noteexpress/*", "chinese/wanfang/*", "
 _WIDE = str.maketrans({"(": "（", ")": "）", ",": "，", ":": "：", "-": "—", "0": "０", "1": "１", "2": "２"})
 _SWAPS = (
     ("大鼠", "小鼠"), ("2型", "1型"), ("男性", "女性"), ("老年", "儿童"), ("高", "低"), ("术前", "术后"),
-    ("教师", "学生"), ("研究", "调查"), ("中学", "小学"), ("影响", "意义"), ("中国", "美国"), ("分析", "综述"), ("模型", "系统"),
+    ("教师", "学生"), ("研究", "调查"), ("中学", "小学"), ("影响", "意义"), ("中国", "美国"),
+    ("分析", "综述"), ("模型", "系统"),
 )  # fmt: skip
 
 
@@ -113,6 +114,7 @@ def _look_alikes(article: Article) -> Iterator[Labelled]:
     yield Labelled(article, notice, False, "erratum")
     abstract = article.but(
         kind=Kind.CONFERENCE,
+        number="",
         journal="全国学术会议论文汇编",
         volume="",
         issue="",
