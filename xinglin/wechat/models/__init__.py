@@ -12,6 +12,8 @@ from xinglin.wechat.models.followers import (
 from xinglin.wechat.models.menus import Material, MaterialKind, Menu, MenuState
 from xinglin.wechat.models.messages import IncomingMessage, MessageState, OutgoingMessage, OutgoingState
 from xinglin.wechat.models.rules import HOW_CHOICES, KeywordRule, Occasion, ReplyMode
+from xinglin.wechat.models.scenes import SceneCode, SceneKind, SceneScans
+from xinglin.wechat.models.syncing import FollowerSync, SyncStage, SyncState
 
 __all__ = [
     "HOW_CHOICES",
@@ -23,6 +25,7 @@ __all__ = [
     "CallbackMode",
     "Conversation",
     "Follower",
+    "FollowerSync",
     "IncomingMessage",
     "KeywordRule",
     "Material",
@@ -35,5 +38,10 @@ __all__ = [
     "OutgoingState",
     "PersonalLink",
     "ReplyMode",
+    "SceneCode",
+    "SceneKind",
+    "SceneScans",
+    "SyncStage",
+    "SyncState",
     "TokenPurpose",
 ]
