@@ -22,6 +22,7 @@ from xinglin.wechat.models import (
     KeywordRule,
     Material,
     Menu,
+    NoticeTemplate,
     OutgoingMessage,
     OutgoingState,
     SceneCode,
@@ -111,6 +112,12 @@ def scenes_visible_to(staff: Staff) -> QuerySet[SceneCode]:
             all_opens=Coalesce(Sum("scans__opens"), 0),
         )
     )
+
+
+def notice_templates_visible_to(staff: Staff) -> QuerySet[NoticeTemplate]:
+    """Return the templates for notices of the accounts of someone's libraries."""
+    libraries = access.libraries_of(staff, "wechat.view_account")
+    return NoticeTemplate.objects.filter(account__library__in=libraries).select_related("account")
 
 
 @dataclass(frozen=True)

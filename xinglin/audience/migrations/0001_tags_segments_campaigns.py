@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
         ("consortium", "0001_first_rooms"),
         ("newsroom", "0002_revisions_never_change"),
         ("patrons", "0001_first_rooms"),
-        ("wechat", "0002_followers_in_step_and_scenes"),
+        ("wechat", "0003_followers_in_step_and_scenes"),
     ]
 
     operations = [

@@ -11,6 +11,7 @@ from xinglin.wechat.models.followers import (
 )
 from xinglin.wechat.models.menus import Material, MaterialKind, Menu, MenuState
 from xinglin.wechat.models.messages import IncomingMessage, MessageState, OutgoingMessage, OutgoingState
+from xinglin.wechat.models.notices import NoticeTemplate, SubscriptionConsent, TemplateWay
 from xinglin.wechat.models.rules import HOW_CHOICES, KeywordRule, Occasion, ReplyMode
 from xinglin.wechat.models.scenes import SceneCode, SceneKind, SceneScans
 from xinglin.wechat.models.syncing import FollowerSync, SyncStage, SyncState
@@ -33,6 +34,7 @@ __all__ = [
     "Menu",
     "MenuState",
     "MessageState",
+    "NoticeTemplate",
     "Occasion",
     "OutgoingMessage",
     "OutgoingState",
@@ -41,7 +43,9 @@ __all__ = [
     "SceneCode",
     "SceneKind",
     "SceneScans",
+    "SubscriptionConsent",
     "SyncStage",
     "SyncState",
+    "TemplateWay",
     "TokenPurpose",
 ]

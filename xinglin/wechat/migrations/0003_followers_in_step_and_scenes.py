@@ -9,7 +9,7 @@ import xinglin.wechat.models.scenes
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("wechat", "0001_first_rooms"),
+        ("wechat", "0002_notices"),
     ]
 
     operations = [
