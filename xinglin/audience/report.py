@@ -211,12 +211,12 @@ def compare_titles(campaign: Campaign) -> Comparison:
     if min(n_a, n_b) < LEAST_PER_TITLE:
         verdict = _("每个标题至少要送达 %(n)d 人才能比较，现在还不能下结论。") % {"n": LEAST_PER_TITLE}
     elif p_value >= LEVEL:
-        verdict = _("两个标题的打开率没有显著差别（p = %(p).3f），可能只是偶然。") % {"p": p_value}
+        verdict = _("两个标题的打开率没有显著差别（p %(p)s），可能只是偶然。") % {"p": _told(p_value)}
     else:
         better = 0 if x_a / n_a > x_b / n_b else 1
-        verdict = _("「%(title)s」的打开率显著更高（p = %(p).3f）。") % {
+        verdict = _("「%(title)s」的打开率显著更高（p %(p)s）。") % {
             "title": campaign.titles[better],
-            "p": p_value,
+            "p": _told(p_value),
         }
     return Comparison(
         (campaign.title_a, campaign.title_b),
@@ -229,6 +229,10 @@ def compare_titles(campaign: Campaign) -> Comparison:
         verdict,
         better,
     )
+
+
+def _told(p_value: float) -> str:
+    return "< 0.001" if p_value < 0.001 else f"= {p_value:.3f}"
 
 
 def two_proportions(x_a: int, n_a: int, x_b: int, n_b: int) -> tuple[float, str]:

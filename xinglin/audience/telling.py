@@ -65,7 +65,7 @@ def digest_of(campaign: Campaign) -> str:
 def message_for(campaign: Campaign, follower: Follower, variant: int) -> Reply:
     """Return the customer-service message to one follower: an article card with their link."""
     digest = shortened(digest_of(campaign), characters=100)
-    off = _("回复「退订」可不再接收")
+    off = _("回复「退订推送」可不再接收")
     card = Article(
         title=title_of(campaign, variant),
         description=f"{digest}\n{off}" if digest else off,
@@ -80,7 +80,7 @@ def mass_content(campaign: Campaign, variant: int) -> JsonObject:
     if campaign.draft_media_id:
         return {"msgtype": "mpnews", "mpnews": {"media_id": campaign.draft_media_id}}
     lines = [title_of(campaign, variant), shortened(digest_of(campaign), characters=200),
-             common_address(campaign, variant), _("回复「退订」可不再接收")]  # fmt: skip
+             common_address(campaign, variant), _("回复「退订推送」可不再接收")]  # fmt: skip
     return {"msgtype": "text", "text": {"content": "\n".join(line for line in lines if line)}}
 
 

@@ -21,7 +21,8 @@ from xinglin.wechat.models import Account, Binding
 Carriers = Mapping[int, set[int]]
 # Not ``Q()``: the negation of an empty condition is empty too.
 EVERYBODY = Q(pk__isnull=False)
-NOBODY = Q(pk__in=[])
+# Not an empty list: the ORM would refuse to write SQL for it, and we put the SQL into our own.
+NOBODY = Q(follower_id__lt=0)
 
 
 def members(account: Account, rule: Node, carriers: Carriers | None = None) -> QuerySet[Profile]:
