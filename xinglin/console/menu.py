@@ -26,6 +26,8 @@ class Section(Enum):
     PATRONS = (_("读者"), "users")
     WECHAT = (_("微信"), "message-circle")
     NEWSROOM = (_("宣传"), "speakerphone")
+    AUDIENCE = (_("受众"), "target")
+    STATISTICS = (_("统计"), "chart-bar")
     ERESOURCES = (_("资源"), "database")
     REFERENCE = (_("咨询"), "help-hexagon")
     SUPPLY = (_("文献服务"), "file-download")
