@@ -67,7 +67,7 @@ def imports_visible_to(staff: Staff) -> QuerySet[ImportBatch]:
 def import_rows_visible_to(staff: Staff) -> QuerySet[ImportRow]:
     """Return the rows of the imports that someone may see, without their bytes."""
     rows = ImportRow.objects.filter(batch__in=imports_visible_to(staff))
-    return rows.defer("raw", "before").select_related("batch__library")
+    return rows.defer("raw", "before", "understood").select_related("batch__library")
 
 
 def reviews_visible_to(staff: Staff) -> QuerySet[ImportRow]:

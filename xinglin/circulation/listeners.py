@@ -1,95 +1,12 @@
 """What circulation does when other rooms have news."""
 
-from django.db import transaction
-from django.db.models import F
-from django.utils.translation import gettext as _
-
-from xinglin.circulation import services
-from xinglin.circulation.events import HoldReady, LoanDueSoon, LoanOverdue
-from xinglin.circulation.lifecycle import OPEN, HoldState, LoanState
-from xinglin.circulation.models import Hold, Loan, LoanNotice, NoticeKind
-from xinglin.circulation.telling import tell_reader
-from xinglin.commons import clock
+from xinglin.circulation import reminders, services
+from xinglin.circulation.lifecycle import OPEN
+from xinglin.circulation.models import Hold
 from xinglin.commons.bulletin import listens_to
 from xinglin.patrons.events import PatronErased, PatronLeft
 
-
-@listens_to(HoldReady)
-@transaction.atomic
-def tell_the_reader_that_a_copy_waits(event: HoldReady) -> None:
-    """Tell the reader in WeChat; where nothing may be sent now, it is told when they next write.
-
-    Told once, however often the errand runs: ``told_at`` is set in the transaction that queues the message.
-    """
-    hold = (
-        Hold.objects.select_for_update(of=("self",))
-        .select_related("record", "pickup_library", "patron")
-        .get(pk=event.hold_id)
-    )
-    if hold.state != HoldState.READY or hold.told_at is not None or hold.kept_until is None:
-        return
-    said = _(
-        "您预约的《%(title)s》已到%(library)s，请在 %(month)d 月 %(day)d 日前凭读者证取书，过期转给下一位读者。"
-    )
-    sentence = said % {
-        "title": hold.record.title,
-        "library": hold.pickup_library.label,
-        "month": hold.kept_until.month,
-        "day": hold.kept_until.day,
-    }
-    if tell_reader(hold.patron, sentence):
-        hold.told_at = clock.now()
-        hold.save(update_fields=["told_at"])
-
-
-@listens_to(LoanDueSoon)
-def tell_the_reader_what_is_due_soon(event: LoanDueSoon) -> None:
-    """Remind the reader of all that is due soon, in one message; the errands of the other loans find it said."""
-    _tell_of_loans(event.loan_id, NoticeKind.DUE_SOON)
-
-
-@listens_to(LoanOverdue)
-def tell_the_reader_what_is_overdue(event: LoanOverdue) -> None:
-    """Ask the reader for all that is overdue, in one message."""
-    _tell_of_loans(event.loan_id, NoticeKind.OVERDUE)
-
-
-@transaction.atomic
-def _tell_of_loans(loan_id: int, kind: NoticeKind) -> None:
-    """Say what is owed to the reader of a loan and was not said yet; what was renewed or returned is dropped.
-
-    The rows are locked and marked in the transaction that queues the message: told once, however often an
-    errand runs.
-    """
-    patron = Loan.objects.select_related("patron").get(pk=loan_id).patron
-    if patron is None:
-        return
-    owed = LoanNotice.objects.select_for_update(of=("self",)).filter(
-        loan__patron=patron,
-        loan__state=LoanState.OUT,
-        kind=kind,
-        told_at=None,
-        due_at=F("loan__due_at"),
-    )
-    notices = list(owed.select_related("loan__item__holding__record").order_by("due_at", "pk"))
-    if notices and tell_reader(patron, _reminder([notice.loan for notice in notices], kind)):
-        LoanNotice.objects.filter(pk__in=[notice.pk for notice in notices]).update(told_at=clock.now())
-
-
-def _reminder(loans: list[Loan], kind: NoticeKind) -> str:
-    unique = list({loan.pk: loan for loan in loans}.values())
-    lines = [
-        _("《%(title)s》%(day)s 应还")
-        % {"title": loan.item.holding.record.title, "day": f"{clock.local(loan.due_at):%Y-%m-%d}"}
-        for loan in unique
-    ]
-    if kind == NoticeKind.OVERDUE:
-        heading = _("您有 %(count)d 册书已逾期，请尽快归还，各馆都可以还：")
-        ending = _("逾期会影响借书；有困难请联系图书馆。")
-    else:
-        heading = _("您有 %(count)d 册书快到期：")
-        ending = _("回复“续借全部”可以续借，各馆都可以还。")
-    return "\n".join([heading % {"count": len(unique)}, *lines, ending])
+__all__ = ["give_up_the_holds_of_the_erased", "give_up_the_holds_of_who_left", "reminders"]
 
 
 def _give_up_all(patron_id: int, reason: str) -> None:

@@ -146,6 +146,8 @@ class ImportRow(models.Model):
         Record, verbose_name=_("书目记录"), null=True, on_delete=models.PROTECT, related_name="import_rows"
     )
     candidates = models.JSONField(_("疑似重复"), default=list, blank=True)
+    # What the preview read in the bytes, so that the run need not read them again; emptied by the run.
+    understood = models.JSONField(_("读出的内容"), null=True)
     # What is needed to take it back: holdings and items made, and how a replaced record was written.
     trace = models.JSONField(_("回溯"), default=dict, blank=True)
     before = models.BinaryField(_("更新前的数据"), null=True)
