@@ -139,7 +139,7 @@ def test_a_file_that_was_altered_is_told_apart(
         order=an_order_in_review(readers.of_a, a_small_consortium.main, pair), by=pair.reviewer
     )
     client = signed_in(pair.reviewer)
-    pdf = b"".join(client.get(f"/console/reference/report/{report.pk}.pdf").streaming_content)  # type: ignore[attr-defined,arg-type]
+    pdf = b"".join(client.get(f"/console/reference/report/{report.pk}.pdf").streaming_content)  # type: ignore[attr-defined]
     for name, data, said in (("same.pdf", pdf, "逐字节相同"), ("other.pdf", pdf + b"\n", "不一致")):
         file = tmp_path / name
         file.write_bytes(data)
