@@ -6,7 +6,7 @@ from django.db import transaction
 
 from xinglin.catalog import indexer
 from xinglin.consortium.models import Library
-from xinglin.demonstration import discovery, front, lending, orders, people, shelves
+from xinglin.demonstration import discovery, front, lending, orders, people, shelves, supply
 
 Say = Callable[[str], None]
 
@@ -33,6 +33,8 @@ def load_once(*, say: Say = lambda _sentence: None) -> bool:
         shelves.place_holds(records, readers, libraries)
         say(f"{out} 册在外，{len(records)} 种可查 loans and holds")
         discovery.help_to_find(records, libraries, readers)
+        say(f"{supply.bring_documents(libraries, readers)} 个文献传递申请 documents asked for")
+        supply.borrow_between_libraries(libraries, readers)
         front.make_front(libraries)
         say("公众号、通知和资源导航 accounts, notices and resources")
         say(
