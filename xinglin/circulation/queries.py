@@ -9,7 +9,17 @@ from xinglin.catalog.lifecycle import Condition
 from xinglin.catalog.models import Item, Record
 from xinglin.catalog.models.holdings import STAYS_IN_THE_LIBRARY
 from xinglin.circulation.lifecycle import OPEN, OPEN_LOANS, FeeState, HoldState
-from xinglin.circulation.models import CirculationRule, Fee, Hold, Loan, Suspension, Transit
+from xinglin.circulation.models import (
+    BranchSystem,
+    CirculationRule,
+    Device,
+    DeviceMessage,
+    Fee,
+    Hold,
+    Loan,
+    Suspension,
+    Transit,
+)
 from xinglin.circulation.rules import Case, Match, match
 from xinglin.consortium import access
 from xinglin.consortium.models import Library, Staff
@@ -191,3 +201,24 @@ def _take(free: list[Item], hold: Hold) -> Item | None:
     taken = min(fitting, key=lambda item: item.library_id != hold.pickup_library_id)
     free.remove(taken)
     return taken
+
+
+def devices_visible_to(staff: Staff) -> QuerySet[Device]:
+    """Return the self-check machines and gates of someone's libraries."""
+    return Device.objects.filter(
+        library__in=access.libraries_of(staff, "circulation.view_device")
+    ).select_related("library")
+
+
+def device_messages_visible_to(staff: Staff) -> QuerySet[DeviceMessage]:
+    """Return what those machines said."""
+    return DeviceMessage.objects.filter(device__in=devices_visible_to(staff)).select_related(
+        "device__library", "session"
+    )
+
+
+def branch_systems_visible_to(staff: Staff) -> QuerySet[BranchSystem]:
+    """Return the connections to the own systems of someone's libraries."""
+    return BranchSystem.objects.filter(
+        library__in=access.libraries_of(staff, "circulation.view_branch_system")
+    ).select_related("library")

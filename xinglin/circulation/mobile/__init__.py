@@ -1,5 +1,5 @@
 """The reader's pages of circulation."""
 
-from xinglin.circulation.mobile import card, holds, loans, popular
+from xinglin.circulation.mobile import card, elsewhere, holds, loans, popular
 
-__all__ = ["card", "holds", "loans", "popular"]
+__all__ = ["card", "elsewhere", "holds", "loans", "popular"]
