@@ -66,7 +66,6 @@ class DirectoryKind(models.TextChoices):
     OIDC = "oidc", _("OpenID Connect")
     WECOM = "wecom", _("企业微信")
     DINGTALK = "dingtalk", _("钉钉")
-    LDAP = "ldap", _("LDAP / AD 域")
 
 
 class Directory(models.Model):
