@@ -1,8 +1,9 @@
 """What is read of circulation by more than one caller."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from xinglin.catalog.lifecycle import Condition
 from xinglin.catalog.models import Item, Record
@@ -76,6 +77,13 @@ def past_loans_of(patron: Patron) -> QuerySet[Loan]:
     """Return what a reader has brought back, as far as it is still known."""
     past = Loan.objects.filter(patron=patron).exclude(state__in=OPEN_LOANS)
     return _with_loan_names(past).order_by("-closed_at", "-pk")
+
+
+def most_borrowed(*, since: datetime, size: int) -> list[tuple[int, int]]:
+    """Return the records lent most often since then, each with how often, in one query."""
+    counted = Loan.objects.filter(lent_at__gte=since).order_by().values("item__holding__record")
+    rows = counted.annotate(times=Count("pk")).order_by("-times", "item__holding__record")[:size]
+    return [(row["item__holding__record"], row["times"]) for row in rows]
 
 
 def _with_loan_names(loans: QuerySet[Loan]) -> QuerySet[Loan]:

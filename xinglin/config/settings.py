@@ -180,6 +180,9 @@ WECHAT_PROXY_URL = environment.text("XINGLIN_WECHAT_PROXY_URL")
 # A folder of fonts for PDF, beside those of the system.
 FONTS = environment.text("XINGLIN_FONTS")
 
+# Where other library systems leave their nightly files: a folder for each library, named by its code.
+DROP_FOLDER = environment.text("XINGLIN_DROP_FOLDER")
+
 # Copy cataloguing goes to addresses that people type: into our own network only where this is on.
 PRIVATE_SOURCES = environment.flag("XINGLIN_PRIVATE_SOURCES")
 

@@ -21,8 +21,8 @@ from xinglin.wechat import links
 from xinglin.wechat.calling import client_for
 from xinglin.wechat.capabilities import AccountKind, Capability
 from xinglin.wechat.client.oauth import authorize_url
-from xinglin.wechat.models import Account, Follower
-from xinglin.wechat.services import bindings
+from xinglin.wechat.models import Account, Follower, SceneCode
+from xinglin.wechat.services import bindings, scenes
 
 STATE_LIVES = 600
 
@@ -136,6 +136,20 @@ def unbind(request: HttpRequest) -> HttpResponse:
         messages.success(request, _("已解除绑定。"))
         return redirect("mobile:me")
     return render(request, "wechat/mobile/unbind.html", {"bound": bound})
+
+
+# ---- codes of accounts without scene codes -----------------------------------------------------------------
+
+
+@page("q/<slug:key>/", name="wechat.code", title=lazy("扫码进入"), tab="home")
+def scene_code(request: HttpRequest, key: str) -> HttpResponse:
+    """Count that a printed code was opened, and lead on; how to follow the account is said on the way."""
+    code = get_object_or_404(SceneCode.objects.select_related("account__library"), key=key)
+    if request.method == "GET":
+        scenes.count(code=code, opens=1)
+    if code.active and code.path:
+        return redirect(links.safe_path(code.path))
+    return render(request, "wechat/mobile/code.html", {"code": code})
 
 
 # ---- the shell's questions --------------------------------------------------------------------------------
