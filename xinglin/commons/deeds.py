@@ -134,6 +134,7 @@ WORDS: dict[str, Promise] = {
     "settle": _("了结"),
     "settle_device_message": _("处理设备消息"),
     "show": _("启用"),
+    "sign_in_terminal": _("扫码登录终端"),
     "start": _("开始"),
     "submit": _("送审"),
     "submit_order": _("提交委托"),
