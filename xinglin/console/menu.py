@@ -29,6 +29,7 @@ class Section(Enum):
     AUDIENCE = (_("受众"), "target")
     STATISTICS = (_("统计"), "chart-bar")
     ERESOURCES = (_("资源"), "database")
+    REFERENCE = (_("咨询"), "help-hexagon")
     SUPPLY = (_("文献服务"), "file-download")
     CONSORTIUM = (_("联盟"), "building-community")
     SYSTEM = (_("系统"), "settings")

@@ -3,6 +3,14 @@
 from xinglin.newsroom.models.articles import Article, ArticleViews, Revision
 from xinglin.newsroom.models.columns import Column, ColumnKind
 from xinglin.newsroom.models.files import StoredFile
+from xinglin.newsroom.models.publishing import (
+    Outlet,
+    PlatformPicture,
+    Posting,
+    Recheck,
+    RecheckOutcome,
+    StyleKit,
+)
 from xinglin.newsroom.models.reviews import (
     ColumnStep,
     Remark,
@@ -18,6 +26,11 @@ __all__ = [
     "Column",
     "ColumnKind",
     "ColumnStep",
+    "Outlet",
+    "PlatformPicture",
+    "Posting",
+    "Recheck",
+    "RecheckOutcome",
     "Remark",
     "Review",
     "ReviewEntry",
@@ -25,4 +38,5 @@ __all__ = [
     "ReviewPost",
     "Revision",
     "StoredFile",
+    "StyleKit",
 ]
