@@ -1,6 +1,6 @@
 """``make bench NAME=segments``: counting, materialising and logging over a million followers.
 
-    1 000 000 followers · 8 million tags · 20 million deeds of a year; QUICK=1: a fiftieth of it; FOLLOWERS=… any number.
+    1 000 000 followers · 8 million tags · 20 million deeds of a year; QUICK=1 is a fiftieth.
 
 Thirty drawn segments of five tag conditions, and thirty of four and one deed of the last thirty days, counted by our
 compiler (arrays with GIN, ``EXISTS``) and, interleaved in the same run, by the straightforward SQL over the join table.
@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from bench.installation import installation
 from bench.report import is_quick, print_last_line, print_table, share_of
@@ -55,7 +56,7 @@ class Asked:
 
     rule: object
     straight: str
-    values: list[object]
+    values: list[Any]
 
 
 def main() -> int:
@@ -107,7 +108,7 @@ def _measure() -> int:
     return _told(times, differences, filled, materialise, written, log, logged)
 
 
-def _tags(tag_model: type) -> list[int]:
+def _tags(tag_model: Any) -> list[int]:
     from xinglin.audience.models import Dimension
 
     numbers = []
@@ -115,7 +116,7 @@ def _tags(tag_model: type) -> list[int]:
         dimension = Dimension.objects.create(code=f"bench{place}", name=f"维度{place}")
         numbers += [
             tag_model.objects.create(dimension=dimension, name=str(value)).pk for value in range(VALUES)
-        ]  # type: ignore[attr-defined]
+        ]
     return numbers
 
 
@@ -136,7 +137,7 @@ def _drawn(draw: random.Random, tags: Sequence[int], *, deed: bool) -> Asked:
     has = " and f.id in (select follower_id from audience_followertag where tag_id = any(%s))"
     text = "select count(*) from wechat_follower f where f.account_id = %s and f.is_following and f.erased_at is null"
     text += has * 3 + has.replace(" in ", " not in ")
-    values: list[object] = [[had], one, other, [absent]]
+    values: list[Any] = [[had], one, other, [absent]]
     if deed:
         kind = draw.choice(list(Did)[:6])
         parts.append(Behaved(kind, 30))
