@@ -110,3 +110,9 @@ class AnswerUnfit(Refusal):
     """An answer, comment or rating cannot be taken: not chosen, given already, or the question is gone."""
 
     code = "answer_unfit"
+
+
+class TermUnfit(Refusal):
+    """An entry of the glossary, or a source to compare with, cannot be as it was entered."""
+
+    code = "term_unfit"

@@ -12,6 +12,7 @@ from xinglin.newsroom.models.publishing import (
     RecheckOutcome,
     StyleKit,
 )
+from xinglin.newsroom.models.quality import Band, CollectedSource, Sketch, Term
 from xinglin.newsroom.models.reviews import (
     ColumnStep,
     Remark,
@@ -25,6 +26,8 @@ __all__ = [
     "Answer",
     "Article",
     "ArticleViews",
+    "Band",
+    "CollectedSource",
     "Column",
     "ColumnKind",
     "ColumnStep",
@@ -43,6 +46,8 @@ __all__ = [
     "ReviewPost",
     "Revision",
     "Share",
+    "Sketch",
     "StoredFile",
     "StyleKit",
+    "Term",
 ]
