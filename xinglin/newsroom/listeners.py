@@ -4,11 +4,14 @@ from xinglin.commons.bulletin import listens_to
 from xinglin.newsroom.answers import services as answers
 from xinglin.newsroom.events import ArticlePublished, ArticleWithdrawn, ReviewAsked
 from xinglin.newsroom.models import Article, Posting, Review
+from xinglin.newsroom.planning import services as planning
+from xinglin.newsroom.planning.lifecycle import Origin
 from xinglin.newsroom.publishing import everywhere, results
 from xinglin.newsroom.publishing.lifecycle import PostingState
 from xinglin.newsroom.quality import similar
 from xinglin.patrons.events import PatronErased
-from xinglin.wechat.events import FollowerLeft, JobFinished
+from xinglin.wechat.events import FollowerLeft, JobFinished, MessageUnanswered
+from xinglin.wechat.models import IncomingMessage
 
 
 @listens_to(JobFinished)
@@ -36,6 +39,15 @@ def put_it_right_everywhere(event: ArticlePublished) -> None:
     if article is not None:
         everywhere.put_right(article=article)
         similar.keep_sketch(article=article)
+        planning.note_published(article=article)
+
+
+@listens_to(MessageUnanswered)
+def take_up_what_nobody_could_answer(event: MessageUnanswered) -> None:
+    """Put into the pool of topics what readers ask and nobody has an answer to."""
+    message = IncomingMessage.objects.select_related("account__library").filter(pk=event.message_id).first()
+    if message is not None and message.text:
+        planning.suggest(library=message.account.library, words=message.text, origin=Origin.MESSAGE)
 
 
 @listens_to(ReviewAsked)

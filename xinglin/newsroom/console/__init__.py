@@ -6,10 +6,12 @@ from xinglin.newsroom.console import (
     columns,
     editor,
     outlets,
+    planning,
     postings,
     quality,
     review_setup,
     reviews,
+    rumours,
 )
 
 __all__ = [
@@ -18,8 +20,10 @@ __all__ = [
     "columns",
     "editor",
     "outlets",
+    "planning",
     "postings",
     "quality",
     "review_setup",
     "reviews",
+    "rumours",
 ]

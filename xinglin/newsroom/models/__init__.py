@@ -4,6 +4,7 @@ from xinglin.newsroom.models.answers import Answer, Comment, CommentState, Ratin
 from xinglin.newsroom.models.articles import Article, ArticleViews, Revision
 from xinglin.newsroom.models.columns import Column, ColumnKind
 from xinglin.newsroom.models.files import StoredFile
+from xinglin.newsroom.models.planning import Correspondent, Topic
 from xinglin.newsroom.models.publishing import (
     Outlet,
     PlatformPicture,
@@ -21,6 +22,7 @@ from xinglin.newsroom.models.reviews import (
     ReviewLink,
     ReviewPost,
 )
+from xinglin.newsroom.models.rumours import Rumour, RumourState, Verdict
 
 __all__ = [
     "Answer",
@@ -33,6 +35,7 @@ __all__ = [
     "ColumnStep",
     "Comment",
     "CommentState",
+    "Correspondent",
     "Outlet",
     "PlatformPicture",
     "Posting",
@@ -45,9 +48,13 @@ __all__ = [
     "ReviewLink",
     "ReviewPost",
     "Revision",
+    "Rumour",
+    "RumourState",
     "Share",
     "Sketch",
     "StoredFile",
     "StyleKit",
     "Term",
+    "Topic",
+    "Verdict",
 ]
