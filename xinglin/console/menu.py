@@ -28,6 +28,7 @@ class Section(Enum):
     NEWSROOM = (_("宣传"), "speakerphone")
     ERESOURCES = (_("资源"), "database")
     SUPPLY = (_("文献服务"), "file-download")
+    INTELLIGENCE = (_("情报"), "radar-2")
     CONSORTIUM = (_("联盟"), "building-community")
     SYSTEM = (_("系统"), "settings")
 
