@@ -12,6 +12,7 @@ FIGURES = {
     "search": "bench.search",
     "import": "bench.import_",
     "relevance": "bench.relevance",
+    "segments": "bench.segments",
 }
 
 

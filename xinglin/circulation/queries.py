@@ -1,14 +1,25 @@
 """What is read of circulation by more than one caller."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from xinglin.catalog.lifecycle import Condition
 from xinglin.catalog.models import Item, Record
 from xinglin.catalog.models.holdings import STAYS_IN_THE_LIBRARY
 from xinglin.circulation.lifecycle import OPEN, OPEN_LOANS, FeeState, HoldState
-from xinglin.circulation.models import CirculationRule, Fee, Hold, Loan, Suspension, Transit
+from xinglin.circulation.models import (
+    BranchSystem,
+    CirculationRule,
+    Device,
+    DeviceMessage,
+    Fee,
+    Hold,
+    Loan,
+    Suspension,
+    Transit,
+)
 from xinglin.circulation.rules import Case, Match, match
 from xinglin.consortium import access
 from xinglin.consortium.models import Library, Staff
@@ -66,6 +77,13 @@ def past_loans_of(patron: Patron) -> QuerySet[Loan]:
     """Return what a reader has brought back, as far as it is still known."""
     past = Loan.objects.filter(patron=patron).exclude(state__in=OPEN_LOANS)
     return _with_loan_names(past).order_by("-closed_at", "-pk")
+
+
+def most_borrowed(*, since: datetime, size: int) -> list[tuple[int, int]]:
+    """Return the records lent most often since then, each with how often, in one query."""
+    counted = Loan.objects.filter(lent_at__gte=since).order_by().values("item__holding__record")
+    rows = counted.annotate(times=Count("pk")).order_by("-times", "item__holding__record")[:size]
+    return [(row["item__holding__record"], row["times"]) for row in rows]
 
 
 def _with_loan_names(loans: QuerySet[Loan]) -> QuerySet[Loan]:
@@ -183,3 +201,24 @@ def _take(free: list[Item], hold: Hold) -> Item | None:
     taken = min(fitting, key=lambda item: item.library_id != hold.pickup_library_id)
     free.remove(taken)
     return taken
+
+
+def devices_visible_to(staff: Staff) -> QuerySet[Device]:
+    """Return the self-check machines and gates of someone's libraries."""
+    return Device.objects.filter(
+        library__in=access.libraries_of(staff, "circulation.view_device")
+    ).select_related("library")
+
+
+def device_messages_visible_to(staff: Staff) -> QuerySet[DeviceMessage]:
+    """Return what those machines said."""
+    return DeviceMessage.objects.filter(device__in=devices_visible_to(staff)).select_related(
+        "device__library", "session"
+    )
+
+
+def branch_systems_visible_to(staff: Staff) -> QuerySet[BranchSystem]:
+    """Return the connections to the own systems of someone's libraries."""
+    return BranchSystem.objects.filter(
+        library__in=access.libraries_of(staff, "circulation.view_branch_system")
+    ).select_related("library")

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from xinglin.catalog import indexer
 from xinglin.consortium.models import Library
-from xinglin.demonstration import front, lending, people, shelves
+from xinglin.demonstration import discovery, front, lending, orders, people, shelves
 
 Say = Callable[[str], None]
 
@@ -32,7 +32,11 @@ def load_once(*, say: Say = lambda _sentence: None) -> bool:
         out = lending.lend_and_return(readers)
         shelves.place_holds(records, readers, libraries)
         say(f"{out} 册在外，{len(records)} 种可查 loans and holds")
+        discovery.help_to_find(records, libraries, readers)
         front.make_front(libraries)
         say("公众号、通知和资源导航 accounts, notices and resources")
+        say(
+            f"{orders.make_orders(libraries)} 份查新查引委托 orders for novelty searches and citation reports"
+        )
     indexer.index_now()
     return True

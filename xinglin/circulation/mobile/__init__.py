@@ -1,5 +1,5 @@
 """The reader's pages of circulation."""
 
-from xinglin.circulation.mobile import card, holds, loans
+from xinglin.circulation.mobile import card, elsewhere, holds, loans, popular
 
-__all__ = ["card", "holds", "loans"]
+__all__ = ["card", "elsewhere", "holds", "loans", "popular"]

@@ -1,5 +1,5 @@
 """Circulation in the chat."""
 
-from xinglin.circulation.wechat_replies import holds, loans
+from xinglin.circulation.wechat_replies import elsewhere, holds, loans
 
-__all__ = ["holds", "loans"]
+__all__ = ["elsewhere", "holds", "loans"]
