@@ -6,12 +6,14 @@ import sys
 from types import FrameType
 
 FIGURES = {
+    "duplicates": "bench.duplicates",
     "dedup": "bench.dedup",
     "fleet": "bench.fleet",
     "gateway": "bench.gateway",
     "search": "bench.search",
     "import": "bench.import_",
     "relevance": "bench.relevance",
+    "segments": "bench.segments",
     "supply": "bench.supply",
 }
 

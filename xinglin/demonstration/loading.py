@@ -6,7 +6,7 @@ from django.db import transaction
 
 from xinglin.catalog import indexer
 from xinglin.consortium.models import Library
-from xinglin.demonstration import discovery, front, lending, orders, people, shelves, supply
+from xinglin.demonstration import discovery, front, lending, machines, orders, people, shelves, supply
 
 Say = Callable[[str], None]
 
@@ -32,6 +32,7 @@ def load_once(*, say: Say = lambda _sentence: None) -> bool:
         out = lending.lend_and_return(readers)
         shelves.place_holds(records, readers, libraries)
         say(f"{out} 册在外，{len(records)} 种可查 loans and holds")
+        say(f"{machines.put_machines(libraries, readers)} 台自助设备 self-check machines")
         discovery.help_to_find(records, libraries, readers)
         say(f"{supply.bring_documents(libraries, readers)} 个文献传递申请 documents asked for")
         supply.borrow_between_libraries(libraries, readers)
