@@ -59,6 +59,12 @@ class ItemNotForThisHold(Refusal):
     code = "item_not_for_this_hold"
 
 
+class PauseUnfit(Refusal):
+    """A hold is paused for a year at most."""
+
+    code = "pause_unfit"
+
+
 class NotNextInQueue(Refusal):
     """Another reader has waited longer."""
 
@@ -187,6 +193,18 @@ class ClaimedReturned(Block):
     may_be_overridden = False
 
 
+class LoanRecalled(Block):
+    """The loan was called back for another reader; it is not renewed."""
+
+    code = "loan_recalled"
+
+
+class RecallGainsNothing(Refusal):
+    """The rule does not recall, the loan was recalled before, or it is due soon enough anyway."""
+
+    code = "recall_gains_nothing"
+
+
 class ReasonNeeded(Refusal):
     """What is done against a rule is done with a written reason."""
 
@@ -200,6 +218,24 @@ class TransitNotPossible(Conflict):
     """The copy is in somebody's hands, on its way already, or where it would be sent."""
 
     code = "transit_not_possible"
+
+
+class BoxUnknown(NotFound):
+    """No such box, or not one that comes to this library."""
+
+    code = "box_unknown"
+
+
+class NothingToBox(Refusal):
+    """Nothing is on its way to that library without a box."""
+
+    code = "nothing_to_box"
+
+
+class NotToBeReplaced(Refusal):
+    """Only an unpaid fee for a lost copy is settled with another copy."""
+
+    code = "not_to_be_replaced"
 
 
 class FeeUnknown(NotFound):

@@ -18,6 +18,8 @@ class HoldState(models.TextChoices):
 
 
 OPEN = (HoldState.WAITING, HoldState.IN_TRANSIT, HoldState.READY)
+# Ended with the copy perhaps still on the hold shelf.
+NOT_FETCHED = (HoldState.EXPIRED, HoldState.CANCELLED)
 CAPTURED = (HoldState.IN_TRANSIT, HoldState.READY)  # an item is kept for it
 
 # (where the hold stands, what someone does) -> (where it goes, whose hand)
@@ -56,6 +58,7 @@ OPEN_LOANS = (LoanState.OUT, LoanState.CLAIMED)
 
 LOAN_MOVES: dict[tuple[LoanState, str], tuple[LoanState, str]] = {
     (LoanState.OUT, "renew"): (LoanState.OUT, "reader or librarian"),
+    (LoanState.OUT, "recall"): (LoanState.OUT, "librarian"),
     (LoanState.OUT, "return"): (LoanState.RETURNED, "librarian of any library"),
     (LoanState.OUT, "lose"): (LoanState.LOST, "librarian"),
     (LoanState.OUT, "claim"): (LoanState.CLAIMED, "librarian"),
@@ -70,6 +73,7 @@ class FeeState(models.TextChoices):
     WAIVED = "waived", _("已减免")
     VOIDED = "voided", _("已撤销")
     REFUNDED = "refunded", _("已退款")
+    REPLACED = "replaced", _("已赔书")
 
 
 # A sum that was written off is not paid back when the copy turns up (sheet 4.1).
@@ -77,6 +81,7 @@ FEE_MOVES: dict[tuple[FeeState, str], tuple[FeeState, str]] = {
     (FeeState.OPEN, "pay_part"): (FeeState.OPEN, "librarian"),
     (FeeState.OPEN, "pay"): (FeeState.PAID, "librarian"),
     (FeeState.OPEN, "waive"): (FeeState.WAIVED, "librarian"),
+    (FeeState.OPEN, "replace"): (FeeState.REPLACED, "librarian"),
     (FeeState.OPEN, "void"): (FeeState.VOIDED, "the return of what was lost"),
     (FeeState.OPEN, "refund"): (FeeState.REFUNDED, "the return of what was lost"),
     (FeeState.PAID, "refund"): (FeeState.REFUNDED, "the return of what was lost"),

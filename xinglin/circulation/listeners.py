@@ -4,8 +4,11 @@ from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
+from xinglin.catalog.events import ItemChanged
+from xinglin.catalog.lifecycle import Condition
+from xinglin.catalog.models import Item
 from xinglin.circulation import services
-from xinglin.circulation.events import HoldReady, LoanDueSoon, LoanOverdue
+from xinglin.circulation.events import HoldReady, HoldStuck, LoanDueSoon, LoanOverdue, LoanRecalled
 from xinglin.circulation.lifecycle import OPEN, HoldState, LoanState
 from xinglin.circulation.models import Hold, Loan, LoanNotice, NoticeKind
 from xinglin.circulation.telling import tell_reader
@@ -40,6 +43,49 @@ def tell_the_reader_that_a_copy_waits(event: HoldReady) -> None:
     if tell_reader(hold.patron, sentence):
         hold.told_at = clock.now()
         hold.save(update_fields=["told_at"])
+
+
+@listens_to(HoldStuck)
+@transaction.atomic
+def tell_the_reader_that_no_copy_is_found(event: HoldStuck) -> None:
+    """Tell the reader that it takes longer, once: the hold is marked in the transaction that queues the message."""
+    hold = (
+        Hold.objects.select_for_update(of=("self",)).select_related("record", "patron").get(pk=event.hold_id)
+    )
+    if hold.state != HoldState.WAITING or hold.stuck_at is None or hold.told_at is not None:
+        return
+    said = _("您预约的《%(title)s》各馆一时都没有找到，馆员正在处理；您的排队位置不变。")
+    if tell_reader(hold.patron, said % {"title": hold.record.title}):
+        hold.told_at = clock.now()
+        hold.save(update_fields=["told_at"])
+
+
+@listens_to(LoanRecalled)
+@transaction.atomic
+def tell_the_reader_that_a_loan_was_recalled(event: LoanRecalled) -> None:
+    """Ask the reader to bring a copy back sooner, once for a due date."""
+    loan = (
+        Loan.objects.select_for_update(of=("self",))
+        .select_related("patron", "item__holding__record")
+        .get(pk=event.loan_id)
+    )
+    if loan.patron is None or loan.state != LoanState.OUT:
+        return
+    notice, created = LoanNotice.objects.get_or_create(
+        loan=loan, kind=NoticeKind.RECALLED, due_at=loan.due_at, defaults={"owed_at": clock.now()}
+    )
+    said = _("有读者急等您借的《%(title)s》，请在 %(day)s 前归还，各馆都可以还。给您添麻烦了。")
+    facts = {"title": loan.item.holding.record.title, "day": f"{clock.local(loan.due_at):%Y-%m-%d}"}
+    if created and tell_reader(loan.patron, said % facts):
+        notice.told_at = clock.now()
+        notice.save(update_fields=["told_at"])
+
+
+@listens_to(ItemChanged)
+def serve_those_who_wanted_what_left_the_stock(event: ItemChanged) -> None:
+    """Let holds for one copy be filled by any other, when that copy was withdrawn or lost (sheet 4.1)."""
+    if event.condition in (Condition.WITHDRAWN, Condition.LOST):
+        services.retarget(item=Item.objects.get(pk=event.item_id))
 
 
 @listens_to(LoanDueSoon)

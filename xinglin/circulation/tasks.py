@@ -13,6 +13,13 @@ def expire_unfetched_holds(timestamp: int) -> int:
 
 
 @app.periodic(cron="*/10 * * * *")
+@app.task(name="circulation.ask_for_copies", queueing_lock="ask_for_copies")
+def ask_for_copies(timestamp: int) -> int:
+    """Ask libraries for copies for those who wait, and the next library where nobody answered in time."""
+    return services.ask_for_copies()
+
+
+@app.periodic(cron="*/10 * * * *")
 @app.task(name="circulation.owe_notices", queueing_lock="owe_notices")
 def owe_notices(timestamp: int) -> int:
     """Announce what is due soon and what is overdue, each once for a due date."""

@@ -1,5 +1,29 @@
 """The console's screens of circulation."""
 
-from xinglin.circulation.console import desk, fees, holds, loans, picks, receipts, returns, rules, transits
+from xinglin.circulation.console import (
+    boxes,
+    desk,
+    fees,
+    holds,
+    loans,
+    picks,
+    placing,
+    receipts,
+    returns,
+    rules,
+    transits,
+)
 
-__all__ = ["desk", "fees", "holds", "loans", "picks", "receipts", "returns", "rules", "transits"]
+__all__ = [
+    "boxes",
+    "desk",
+    "fees",
+    "holds",
+    "loans",
+    "picks",
+    "placing",
+    "receipts",
+    "returns",
+    "rules",
+    "transits",
+]

@@ -1,12 +1,13 @@
 """Rows of circulation, by subject: holds, loans, what is under way, the rules, what readers owe."""
 
 from xinglin.circulation.models.dues import Fee, FeeKind, Suspension
-from xinglin.circulation.models.holds import Hold, HoldSource
+from xinglin.circulation.models.holds import Hold, HoldSource, PickOutcome, PickRequest
 from xinglin.circulation.models.loans import Loan, LoanNotice, NoticeKind
 from xinglin.circulation.models.rules import CirculationRule
-from xinglin.circulation.models.transits import Transit, TransitReason, Whereabouts
+from xinglin.circulation.models.transits import Box, Transit, TransitReason, Whereabouts
 
 __all__ = [
+    "Box",
     "CirculationRule",
     "Fee",
     "FeeKind",
@@ -15,6 +16,8 @@ __all__ = [
     "Loan",
     "LoanNotice",
     "NoticeKind",
+    "PickOutcome",
+    "PickRequest",
     "Suspension",
     "Transit",
     "TransitReason",

@@ -32,7 +32,11 @@ def set_aside(*, hold: Hold, item: Item, by: Staff | None, out_of_turn: str = ""
     hold = locked(hold)
     item = locked_item(item)
     _refuse_wrong_item(hold, item)
-    first = queries.queue_of(hold.record).filter(Q(wanted_item=item) | Q(wanted_item__isnull=True)).first()
+    first = (
+        queries.awake(queries.queue_of(hold.record))
+        .filter(Q(wanted_item=item) | Q(wanted_item__isnull=True))
+        .first()
+    )
     if first and first.pk != hold.pk and hold.state == HoldState.WAITING and not out_of_turn:
         raise NotNextInQueue(
             _("%(name)s 排在前面（第 %(position)d 位）；要先满足这位读者，请写明理由。"),
