@@ -220,6 +220,18 @@ class TransitNotPossible(Conflict):
     code = "transit_not_possible"
 
 
+class ScanUnfit(Refusal):
+    """A scan of an offline spell that cannot be done as it stands."""
+
+    code = "scan_unfit"
+
+
+class ScanMoveNotPossible(Conflict):
+    """The scan was settled already."""
+
+    code = "scan_move_not_possible"
+
+
 class BoxUnknown(NotFound):
     """No such box, or not one that comes to this library."""
 

@@ -86,3 +86,15 @@ FEE_MOVES: dict[tuple[FeeState, str], tuple[FeeState, str]] = {
     (FeeState.OPEN, "refund"): (FeeState.REFUNDED, "the return of what was lost"),
     (FeeState.PAID, "refund"): (FeeState.REFUNDED, "the return of what was lost"),
 }
+
+
+class ScanState(models.TextChoices):
+    DONE = "done", _("已办理")
+    CONFLICT = "conflict", _("有冲突")
+    SETTLED = "settled", _("已处理")
+
+
+SCAN_MOVES: dict[tuple[ScanState, str], tuple[ScanState, str]] = {
+    (ScanState.CONFLICT, "force"): (ScanState.DONE, "librarian, with a reason"),
+    (ScanState.CONFLICT, "settle"): (ScanState.SETTLED, "librarian, with a reason"),
+}

@@ -6,7 +6,7 @@ from xinglin.catalog.lifecycle import Condition
 from xinglin.catalog.models import Item, Record
 from xinglin.catalog.models.holdings import STAYS_IN_THE_LIBRARY
 from xinglin.circulation.lifecycle import OPEN, OPEN_LOANS, FeeState, HoldState
-from xinglin.circulation.models import Box, CirculationRule, Fee, Hold, Loan, Suspension, Transit
+from xinglin.circulation.models import Box, CirculationRule, Fee, Hold, Loan, OfflineScan, Suspension, Transit
 from xinglin.circulation.rules import Case, Match, match
 from xinglin.commons import clock
 from xinglin.consortium import access
@@ -86,6 +86,14 @@ def boxes_visible_to(staff: Staff) -> QuerySet[Box]:
     libraries = access.libraries_of(staff, "circulation.view_transit")
     return Box.objects.filter(Q(from_library__in=libraries) | Q(to_library__in=libraries)).select_related(
         "from_library", "to_library"
+    )
+
+
+def offline_scans_visible_to(staff: Staff) -> QuerySet[OfflineScan]:
+    """Return what the desks of this librarian's libraries scanned without network."""
+    libraries = access.libraries_of(staff, "circulation.view_loan")
+    return OfflineScan.objects.filter(library__in=libraries).select_related(
+        "library", "by", "item__holding__record"
     )
 
 

@@ -29,5 +29,5 @@ def owe_notices(timestamp: int) -> int:
 @app.periodic(cron="20 19 * * *")  # 03:20 in Shanghai: the runner counts in UTC
 @app.task(name="circulation.forget_old_loans", queueing_lock="forget_old_loans")
 def forget_old_loans(timestamp: int) -> int:
-    """Part old loans from the readers who keep no history, at night."""
-    return services.forget_old_loans()
+    """Part old loans from the readers who keep no history, and delete old offline scans, at night."""
+    return services.forget_old_loans() + services.forget_old_scans()

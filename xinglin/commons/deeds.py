@@ -39,6 +39,7 @@ WORDS: dict[str, Promise] = {
     "export_patrons": _("导出读者"),
     "extend": _("延期"),
     "finish": _("完成"),
+    "force": _("仍然办理"),
     "give_consent": _("同意"),
     "grant_role": _("授予角色"),
     "hand_over": _("交给读者"),

@@ -3,6 +3,7 @@
 from xinglin.circulation.models.dues import Fee, FeeKind, Suspension
 from xinglin.circulation.models.holds import Hold, HoldSource, PickOutcome, PickRequest
 from xinglin.circulation.models.loans import Loan, LoanNotice, NoticeKind
+from xinglin.circulation.models.offline import OfflineScan, ScanKind
 from xinglin.circulation.models.rules import CirculationRule
 from xinglin.circulation.models.transits import Box, Transit, TransitReason, Whereabouts
 
@@ -16,8 +17,10 @@ __all__ = [
     "Loan",
     "LoanNotice",
     "NoticeKind",
+    "OfflineScan",
     "PickOutcome",
     "PickRequest",
+    "ScanKind",
     "Suspension",
     "Transit",
     "TransitReason",

@@ -13,6 +13,7 @@ from xinglin.circulation.services.lending import (
     what_stands_against,
 )
 from xinglin.circulation.services.mishaps import claim_returned, lose, mark_damaged, not_on_the_shelf, send
+from xinglin.circulation.services.offline import force_scan, forget_old_scans, settle_scan, take_scan
 from xinglin.circulation.services.queue import cancel, change_pickup, make_urgent, pause, place, retarget
 from xinglin.circulation.services.reminding import forget_loans_of, forget_old_loans, owe_notices
 from xinglin.circulation.services.returning import Charge, CheckIn, Next, check_in
@@ -33,8 +34,10 @@ __all__ = [
     "check_in",
     "claim_returned",
     "expire_unfetched",
+    "force_scan",
     "forget_loans_of",
     "forget_old_loans",
+    "forget_old_scans",
     "hand_over",
     "lend",
     "lift_suspension",
@@ -56,6 +59,8 @@ __all__ = [
     "seal_box",
     "send",
     "set_aside",
+    "settle_scan",
+    "take_scan",
     "waive",
     "what_stands_against",
 ]
