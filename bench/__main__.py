@@ -6,6 +6,7 @@ import sys
 from types import FrameType
 
 FIGURES = {
+    "desk": "bench.desk",
     "fleet": "bench.fleet",
     "gateway": "bench.gateway",
     "search": "bench.search",
