@@ -19,7 +19,7 @@ test: .venv/.development node_modules/.installed .venv/.programs   ## format, ty
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
-	$(BIN)/mypy xinglin wechat_sandbox tests bench conftest.py
+	$(BIN)/mypy xinglin wechat_sandbox literature_sandbox tests bench conftest.py
 	$(BIN)/python -m xinglin map --check
 	$(BIN)/pytest -n 2 --dist loadfile
 
@@ -27,7 +27,7 @@ check: .venv/.development   ## the quick half of make test: format, lint, types,
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
-	$(BIN)/mypy xinglin wechat_sandbox tests bench conftest.py
+	$(BIN)/mypy xinglin wechat_sandbox literature_sandbox tests bench conftest.py
 
 map: .venv/.development   ## draw docs/map.md from imports, events and lifecycles
 	@$(BIN)/python -m xinglin map

@@ -117,6 +117,14 @@ def _a_settled_clock() -> Iterator[None]:
     clock.forget()
 
 
+@pytest.fixture(autouse=True)
+def _readers_are_awake(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let notices go out at whatever hour the tests run; a test of the quiet hours sets them."""
+    from xinglin.notices import quiet
+
+    monkeypatch.setattr(quiet, "ON_BY_DEFAULT", False)
+
+
 @pytest.fixture(autouse=True, scope="session")
 def _own_media_folder() -> Iterator[None]:
     from django.conf import settings

@@ -20,16 +20,16 @@ from pathlib import Path
 
 from bench import report
 from bench.installation import installation
-from bench.search_data import Catalogue
+from bench.search_data import SEED, SIZE_VARIABLE, Catalogue
 from bench.search_lucene import Lucene, LuceneMissing
 from bench.search_peers import Ours, PostgresFullText
 from bench.search_questions import CLASSES, FACETS
 from xinglin.catalog.search.documents import SearchDocument
 from xinglin.catalog.search.engine import SearchEngine
+from xinglin.catalog.search.parts import SourceName
 from xinglin.catalog.search.query import Query
 from xinglin.catalog.search.writer import IndexWriter
 
-SEED = 20
 FULL, QUICK = 1_100_000, 10_000
 # Rounds of ours and Lucene's; PostgreSQL is asked for one round, or one run would take hours.
 ROUNDS, OF_EACH_CLASS = (2, 5) if report.is_quick() else (5, 20)
@@ -105,9 +105,18 @@ def visible_after(directory: Path, engine: SearchEngine) -> float:
 @contextmanager
 def _engines(ours: Ours, url: str, count: int) -> Iterator[list[Engine]]:
     """Build every index, and yield the engines that are there; who is not says why."""
+    from xinglin.catalog.indexer import MOST_PROCESSES, WORTH_SEVERAL
+
+    def load(peer: Ours | PostgresFullText | Lucene) -> None:
+        processes = min(os.cpu_count() or 1, MOST_PROCESSES)
+        if isinstance(peer, Ours) and count >= WORTH_SEVERAL and processes > 1:
+            os.environ[SIZE_VARIABLE] = str(count)
+            peer.load_by_parts(SourceName("bench.search_data", "share"), processes=processes)
+        else:
+            peer.load(Catalogue(seed=SEED).records(count))
 
     def built(peer: Ours | PostgresFullText | Lucene) -> float:
-        seconds = _milliseconds(lambda: peer.load(Catalogue(seed=SEED).records(count))) / 1000
+        seconds = _milliseconds(lambda: load(peer)) / 1000
         print(f"{peer.name}: built in {seconds:.0f} s", file=sys.stderr)
         return seconds
 

@@ -4,14 +4,18 @@ Words follow a long-tailed distribution, as in a real catalogue: a few are in ev
 most in a handful.
 """
 
+import os
 import random
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from itertools import accumulate
+from itertools import accumulate, islice
 
 from stdnum import ean
 
 from xinglin.catalog.search.documents import SearchDocument
+
+SEED = 20
+SIZE_VARIABLE = "XINGLIN_BENCH_RECORDS"
 
 
 def _split(words: str) -> list[str]:
@@ -116,3 +120,8 @@ class Catalogue:
     def _isbn(self) -> str:
         body = f"9787{self._random.randrange(10**8):08d}"
         return body + str(ean.calc_check_digit(body))
+
+
+def share(number: int, of: int) -> Iterator[SearchDocument]:
+    """Yield every ``of``-th book of the catalogue whose size the environment names: a part of an index."""
+    yield from islice(Catalogue(seed=SEED).records(int(os.environ[SIZE_VARIABLE])), number, None, of)

@@ -12,6 +12,7 @@ from psycopg import sql
 from xinglin.catalog.search.documents import SearchDocument
 from xinglin.catalog.search.engine import SearchEngine
 from xinglin.catalog.search.parse import parse
+from xinglin.catalog.search.parts import SourceName
 from xinglin.catalog.search.query import And, Facet, Field, Filters, Mode, Node, Not, Or, Query, Sort, Term
 from xinglin.catalog.search.text import fold, units
 from xinglin.catalog.search.writer import IndexWriter
@@ -39,6 +40,11 @@ class Ours:
     def load(self, documents: Iterable[SearchDocument]) -> None:
         with IndexWriter(self.directory) as writer, writer.rebuild(position=1) as rebuild:
             rebuild.add(documents)
+
+    def load_by_parts(self, source: SourceName, *, processes: int) -> None:
+        """Build as a node that starts empty does: several processes, each reading its share."""
+        with IndexWriter(self.directory) as writer:
+            writer.rebuild_in_parts(position=1, source=source, processes=processes)
 
     def found(self, text: str, size: int) -> list[int]:
         return [hit.record_id for hit in self.engine.search_text(text, size=size).hits]

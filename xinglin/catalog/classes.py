@@ -10,6 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.catalog.search.numbers import class_key
+from xinglin.catalog.thesaurus.known import caption_in_tables
 
 MAIN_CLASSES: dict[str, Promise] = {
     "A": _("马克思主义、列宁主义、毛泽东思想、邓小平理论"),
@@ -66,6 +67,6 @@ class ClassChoice:
 
 
 def caption_of(number: str) -> str:
-    """Return what a class is called, or an empty string when we do not know."""
+    """Return what a class is called, in the library's own table first; empty when nobody knows."""
     key = class_key(number)
-    return str(MEDICINE.get(key) or MAIN_CLASSES.get(key) or "")
+    return caption_in_tables(number) or str(MEDICINE.get(key) or MAIN_CLASSES.get(key) or "")

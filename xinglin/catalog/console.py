@@ -3,6 +3,7 @@
 from xinglin.catalog.copying import screens as copying_screens
 from xinglin.catalog.editing import screens as editing_screens
 from xinglin.catalog.screens import holdings, import_rows, imports, index, profiles, records
+from xinglin.catalog.thesaurus import screens as thesaurus_screens
 
 __all__ = [
     "copying_screens",
@@ -13,4 +14,5 @@ __all__ = [
     "index",
     "profiles",
     "records",
+    "thesaurus_screens",
 ]

@@ -17,6 +17,7 @@ from xinglin.catalog.search.engine import Results, SearchEngine
 from xinglin.catalog.search.filters import FacetCounts
 from xinglin.catalog.search.highlight import Piece
 from xinglin.catalog.search.query import Facet, Field, Query, Sort
+from xinglin.catalog.thesaurus.known import synonyms_of
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ class Discovery:
 
 @lru_cache(maxsize=4)
 def _engine(directory: Path) -> SearchEngine:
-    return SearchEngine(directory)
+    return SearchEngine(directory, synonyms=synonyms_of)
 
 
 def engine() -> SearchEngine:

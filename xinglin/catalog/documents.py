@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, Max, Min, OuterRef
 
 from xinglin.catalog.models import Holding, Item, Record, RecordState
 from xinglin.catalog.search.documents import SearchDocument
@@ -26,6 +26,17 @@ def every_document() -> Iterator[list[SearchDocument]]:
     while ids := list(active.filter(pk__gt=after).values_list("pk", flat=True)[:BATCH]):
         yield documents_of(ids)
         after = ids[-1]
+
+
+def share_of_the_catalogue(number: int, of: int) -> Iterator[SearchDocument]:
+    """Yield every ``of``-th batch of the catalogue, for one of several processes that build an index together."""
+    active = Record.objects.filter(state=RecordState.ACTIVE)
+    ends = active.aggregate(first=Min("pk"), last=Max("pk"))
+    if ends["first"] is None:
+        return
+    for start in range(ends["first"] + number * BATCH, ends["last"] + 1, of * BATCH):
+        ids = list(active.filter(pk__gte=start, pk__lt=start + BATCH).values_list("pk", flat=True))
+        yield from documents_of(ids)
 
 
 def _holders(record_ids: Sequence[int]) -> dict[int, list[tuple[str, bool]]]:

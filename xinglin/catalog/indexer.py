@@ -12,6 +12,7 @@ the old one serves.
 """
 
 import logging
+import os
 import threading
 from pathlib import Path
 
@@ -19,9 +20,10 @@ import psycopg
 from django.conf import settings
 from django.db import OperationalError, close_old_connections, connection
 
+from xinglin.catalog import search_parts
 from xinglin.catalog.changelog import CHANNEL
 from xinglin.catalog.documents import BATCH, documents_of, every_document
-from xinglin.catalog.models import RecordChange
+from xinglin.catalog.models import Record, RecordChange, RecordState
 from xinglin.catalog.search.errors import IndexBusy
 from xinglin.catalog.search.writer import IndexWriter
 
@@ -29,6 +31,9 @@ log = logging.getLogger(__name__)
 
 LOOK_AGAIN_AFTER = 1.0
 AFTER_TROUBLE = 5.0
+# From here on, several processes build a new index sooner than one, starting them counted in.
+WORTH_SEVERAL = 20_000
+MOST_PROCESSES = 4
 
 
 def index_directory() -> Path:
@@ -94,6 +99,14 @@ class Follower:
         return len(record_ids)
 
     def _rebuild(self, horizon: int) -> int:
+        count = Record.objects.filter(state=RecordState.ACTIVE).count()
+        processes = min(os.cpu_count() or 1, MOST_PROCESSES)
+        # Another process sees only what is committed: a caller inside a transaction builds by itself.
+        if count >= WORTH_SEVERAL and processes > 1 and not connection.in_atomic_block:
+            self.writer.rebuild_in_parts(position=horizon, source=search_parts.SOURCE, processes=processes)
+            self.seen = set()
+            log.info("the catalogue index was built anew", extra={"records": count, "position": horizon})
+            return count
         count = 0
         with self.writer.rebuild(position=horizon) as rebuild:
             for documents in every_document():

@@ -1,6 +1,6 @@
 """Readers' pages: search, the record with what every library has of it, new arrivals, classes."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import groupby
 
@@ -16,7 +16,9 @@ from xinglin.catalog.classes import MAIN_CLASSES, MEDICINE, ClassChoice, caption
 from xinglin.catalog.discovery import Discovery, Found
 from xinglin.catalog.languages import LANGUAGES, name_of_language
 from xinglin.catalog.lifecycle import Condition
+from xinglin.catalog.mobile_parts import RecordAction, add_record_action, record_actions, search_tools
 from xinglin.catalog.models import Holding, Item, Kind, Record
+from xinglin.catalog.search.numbers import class_key, class_path
 from xinglin.catalog.search.query import Facet, Filters, Query
 from xinglin.catalog.served.schema_org import json_ld_block
 from xinglin.consortium.models import Library
@@ -24,37 +26,16 @@ from xinglin.consortium.queries import public_libraries
 from xinglin.mobile.paging import Paged
 from xinglin.mobile.registry import Tab, Tile, add_tab, add_tile, page
 
+__all__ = ["RecordAction", "add_record_action"]
+
 PAGE = 20
 NEW_ARRIVALS = 30
+_LONGEST_CLASS = 40
 
 add_tab(Tab(_("检索"), icon="search", url="mobile:search", order=20))
 add_tile(Tile(_("馆藏检索"), icon="search", url="mobile:search", order=10, note=_("书名、作者、ISBN")))
 add_tile(Tile(_("新书通报"), icon="sparkles", url="mobile:new", order=20, note=_("最近入藏")))
 add_tile(Tile(_("分类浏览"), icon="category", url="mobile:classes", order=30, note=_("按中图法")))
-
-
-@dataclass(frozen=True)
-class RecordAction:
-    """A button on the record page that a room above offers: 预约, 收藏, 荐购."""
-
-    label: str
-    url: str
-    note: str = ""
-    primary: bool = True
-
-
-OfferAction = Callable[[HttpRequest, Record], RecordAction | None]
-_record_actions: list[tuple[int, OfferAction]] = []
-
-
-def add_record_action(offer: OfferAction, *, order: int = 50) -> OfferAction:
-    """Let a room above offer a button on every record's page; None where it has nothing to offer.
-
-    Returns the function, so that it can stand above it as a decorator.
-    """
-    _record_actions.append((order, offer))
-    _record_actions.sort(key=lambda entry: entry[0])
-    return offer
 
 
 @dataclass(frozen=True)
@@ -97,6 +78,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "languages": list(LANGUAGES.items()),
         "libraries": list(libraries.items()),
         "page": _turning(result, asked, path),
+        "tools": [(tool.label, asked.url(reverse(tool.url))) for tool in search_tools],
         "meant_url": asked.url(path, q=result.did_you_mean) if result.did_you_mean else "",
     }
     return render(request, "catalog/mobile/search.html", context)
@@ -108,7 +90,7 @@ def record(request: HttpRequest, pk: int) -> HttpResponse:
     shown = queries.record_by_id(pk)
     if shown.pk != pk:
         return redirect("mobile:record", pk=shown.pk, permanent=True)
-    offered = (offer(request, shown) for _order, offer in _record_actions)
+    offered = (offer(request, shown) for _order, offer in record_actions)
     context = {
         "record": shown,
         "facts": list(_facts_of(shown)),
@@ -145,6 +127,26 @@ def classes(request: HttpRequest) -> HttpResponse:
         "path": reverse("mobile:search"),
     }
     return render(request, "catalog/mobile/classes.html", context)
+
+
+@page("classes/<str:number>/", name="class", title=_("分类浏览"), tab="search")
+def one_class(request: HttpRequest, number: str) -> HttpResponse:
+    """Show a class: those above it, those right below it with how much is in each, and the way to its books."""
+    key = class_key(number)[:_LONGEST_CLASS]
+    query = Query(size=0, filters=Filters(classes=(key,)), facets=(Facet.CLASS,), facet_size=60)
+    result = discovery.engine().search(query)
+    steps = class_path(key)
+    context = {
+        "number": key,
+        "caption": caption_of(key),
+        "count": result.total,
+        "above": [(step, caption_of(step)) for step in steps[:-1]],
+        "below": [
+            ClassChoice(step, caption_of(step), count) for step, count in sorted(result.facets[Facet.CLASS])
+        ],
+        "path": reverse("mobile:search"),
+    }
+    return render(request, "catalog/mobile/class.html", context)
 
 
 def _counted(captions: dict[str, Promise]) -> Iterator[ClassChoice]:
@@ -299,3 +301,8 @@ def _facts_of(shown: Record) -> Iterator[tuple[str | Promise, str]]:
     ):
         if value:
             yield label, value
+
+
+# Pages of their own files; here, for the shell finds a room's pages by this module.
+from xinglin.catalog import mobile_citing  # noqa: E402, F401
+from xinglin.catalog.watching import pages as watching_pages  # noqa: E402, F401

@@ -67,7 +67,7 @@ def imports_visible_to(staff: Staff) -> QuerySet[ImportBatch]:
 def import_rows_visible_to(staff: Staff) -> QuerySet[ImportRow]:
     """Return the rows of the imports that someone may see, without their bytes."""
     rows = ImportRow.objects.filter(batch__in=imports_visible_to(staff))
-    return rows.defer("raw", "before").select_related("batch__library")
+    return rows.defer("raw", "before", "understood").select_related("batch__library")
 
 
 def reviews_visible_to(staff: Staff) -> QuerySet[ImportRow]:
@@ -98,9 +98,9 @@ def item_by_barcode(barcode: str, *, library: Library | None = None) -> Item:
     if len(found) == 1:
         return found[0]
     if not found:
-        raise ItemUnknown(_("没有条码号为 %(barcode)s 的单册；请核对条码。"), barcode=barcode)
+        raise ItemUnknown(_("没有条码为 %(barcode)s 的单册；请核对条码。"), barcode=barcode)
     raise ItemUnknown(
-        _("条码号 %(barcode)s 在 %(names)s 都有，请先选定馆。"),
+        _("条码 %(barcode)s 在 %(names)s 都有，请先选定馆。"),
         barcode=barcode,
         names="、".join(item.library.label for item in found),
     )

@@ -8,6 +8,7 @@ from xinglin.catalog.importing.running import import_some, preview_some
 from xinglin.catalog.importing.undoing import undo_some
 from xinglin.catalog.lifecycle import BATCH_MOVES, BatchState
 from xinglin.catalog.models import ImportBatch
+from xinglin.catalog.watching.news import tell_news
 
 QUEUE = "imports"
 
@@ -35,6 +36,13 @@ def run_import(batch_id: int) -> None:
 def undo_import(batch_id: int) -> None:
     """Take a batch back."""
     _to_the_end(undo_some, batch_id)
+
+
+@app.periodic(cron="30 0 * * *")  # 08:30 in Shanghai: the runner counts in UTC
+@app.task(name="catalog.tell_news", queue=QUEUE)
+def tell_news_of_saved_searches(timestamp: int) -> None:
+    """Tell readers what is new in the searches they keep, once a day."""
+    tell_news()
 
 
 def _to_the_end(some: Callable[[int], bool], batch_id: int) -> None:

@@ -11,7 +11,8 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from xinglin.catalog import discovery, queries
+from xinglin.catalog import discovery, queries, refining
+from xinglin.catalog.asking import Asked
 from xinglin.catalog.discovery import Discovery, Found
 from xinglin.catalog.errors import ItemUnknown, RecordUnknown
 from xinglin.catalog.models import Record
@@ -21,7 +22,7 @@ from xinglin.catalog.search.parse import parse
 from xinglin.catalog.search.query import Query
 from xinglin.commons.text import shortened
 from xinglin.wechat.conversation import Incoming, command, fallback, menu_key, on_event, registry, step
-from xinglin.wechat.jsonvalue import JsonObject, as_int, as_list, as_text
+from xinglin.wechat.jsonvalue import JsonObject, as_int, as_list, as_object, as_text
 from xinglin.wechat.messages.events import ScanCode
 from xinglin.wechat.replies import Article, News, Reply, Text, link
 from xinglin.wechat.rules.wording import tidy
@@ -49,6 +50,12 @@ class Place:
     page: int
     record_ids: tuple[int, ...]
     opened: int = 0
+    narrowed: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def asked(self) -> Asked:
+        """The search with all that narrows it, as it would stand in an address."""
+        return Asked.read({"q": self.text, "page": str(self.page), **dict(self.narrowed)})
 
     def numbered(self, number: int) -> int | None:
         """Return the record that stands under a number, or None."""
@@ -60,13 +67,15 @@ class Place:
             "page": self.page,
             "record_ids": list(self.record_ids),
             "opened": self.opened,
+            "narrowed": dict(self.narrowed),
         }
 
     @classmethod
     def of(cls, state: JsonObject) -> "Place":
         ids = tuple(as_int(value) for value in as_list(state.get("record_ids")))
         page, opened = max(1, as_int(state.get("page"), 1)), as_int(state.get("opened"))
-        return cls(as_text(state.get("text")), page, ids, opened)
+        narrowed = tuple((name, as_text(value)) for name, value in as_object(state.get("narrowed")).items())
+        return cls(as_text(state.get("text")), page, ids, opened, narrowed)
 
 
 def record_in_last_answer(incoming: Incoming, argument: str) -> Record | None:
@@ -101,7 +110,7 @@ def search_books(incoming: Incoming, argument: str) -> Reply | None:
     """Answer 「搜 …」 with the first page of what is found."""
     if not argument:
         return _how_to_search(incoming)
-    return _page(incoming, argument, 1)
+    return _page(incoming, Place(argument, 1, ()))
 
 
 @command("查")
@@ -123,17 +132,25 @@ def look_closer(incoming: Incoming, state: JsonObject) -> Reply | None:
     place = Place.of(state)
     word = incoming.text.casefold()
     if word in _NEXT:
-        return _page(incoming, place.text, place.page + 1, shown=place.record_ids)
+        return _page(incoming, replace(place, page=place.page + 1))
     if word in _PREVIOUS and place.page > 1:
-        return _page(incoming, place.text, place.page - 1, shown=place.record_ids)
+        return _page(incoming, replace(place, page=place.page - 1))
     if not (word.isascii() and word.isdigit() and len(word) < 5):
-        return None
+        return _narrower(incoming, place)
     wanted = place.numbered(int(word))
     if wanted is None:
         return Text(_("请回复 1 到 %(last)d 之间的序号。") % {"last": len(place.record_ids)})
     record = queries.record_by_id(wanted)
     incoming.remember(STATE, replace(place, opened=record.pk).as_state())
     return _card(incoming, record, queries.availability(record))
+
+
+def _narrower(incoming: Incoming, place: Place) -> Reply | None:
+    """Answer 「2015年后」, 「在架」 or a library's name with the same search narrowed; None for any other text."""
+    values = refining.narrowed(incoming.text, dict(place.narrowed))
+    if values is None:
+        return None
+    return _page(incoming, Place(place.text, 1, (), narrowed=tuple(values.items())), keep=place)
 
 
 @fallback(order=20)
@@ -165,7 +182,7 @@ def _by_number(incoming: Incoming, text: str) -> Reply | None:
         incoming.remember(STATE, Place(number, 1, (only.record.pk,)).as_state())
         return _card(incoming, only.record, only.availability)
     if found.total:
-        return _page(incoming, number, 1)
+        return _page(incoming, Place(number, 1, ()))
     if len(number) != 13:
         return None
     return Text("\n".join((_("联盟各馆都没有 ISBN 为 %(isbn)s 的书。") % {"isbn": number}, str(_SUGGEST))))
@@ -185,39 +202,45 @@ def _remember_one(incoming: Incoming, text: str, record: Record) -> None:
     incoming.remember(STATE, Place(text, 1, (record.pk,), record.pk).as_state())
 
 
-def _page(incoming: Incoming, text: str, page: int, *, shown: tuple[int, ...] = ()) -> Reply:
-    result = discovery.discover(Query(root=parse(text), page=page, size=PAGE))
+def _page(incoming: Incoming, place: Place, *, keep: Place | None = None) -> Reply:
+    """Answer with one page of a search. ``keep``: where to go on from when nothing is found."""
+    asked, page = place.asked, place.page
+    result = discovery.discover(asked.query(size=PAGE))
+    filters = refining.said_of(asked)
     if not result.found:
-        return _nothing(text, page)
+        if keep is not None:
+            return Text(
+                _("「%(text)s」里没有符合“%(filters)s”的。回复「全部」看不加条件的结果。")
+                % {"text": shortened(place.text, characters=_QUERY), "filters": "，".join(filters)}
+            )
+        return _nothing(place.text, page)
+    shown = place.record_ids
     before, after = shown[: (page - 1) * PAGE], shown[page * PAGE :]
     ids = (*before, *(found.record.pk for found in result.found), *after)
-    incoming.remember(STATE, Place(text, page, ids).as_state())
-    lines = [_heading(result, text, page)]
+    incoming.remember(STATE, replace(place, record_ids=ids, opened=0).as_state())
+    lines = [_heading(result, place.text, page)]
+    if filters:
+        lines.append(_("（%(filters)s；回复「全部」取消）") % {"filters": "，".join(filters)})
     lines.extend(_line(number, found) for number, found in enumerate(result.found, (page - 1) * PAGE + 1))
     lines.append(_what_next(result, page))
-    everything = incoming.link(f"/m/search/?{urlencode({'q': text[:_IN_LINK]})}")
+    there = {**dict(place.narrowed), "q": place.text[:_IN_LINK]}
+    everything = incoming.link(f"/m/search/?{urlencode(there)}")
     lines.append(link(_("在网页中筛选、排序"), everything))
     return Text("\n".join(lines))
 
 
 def _heading(result: Discovery, text: str, page: int) -> str:
     shown = shortened(text, characters=_QUERY)
+    facts = {"text": shown, "total": result.total, "page": page}
     if result.did_you_mean:
         return _("没有找到「%(text)s」，您要找的是「%(meant)s」吗？相近的有 %(total)d 种：") % {
-            "text": shown, "meant": result.did_you_mean, "total": result.total,
+            **facts, "meant": result.did_you_mean,
         }  # fmt: skip
     if result.forgiven:
-        return _("没有完全符合「%(text)s」的书，相近的有 %(total)d 种：") % {
-            "text": shown,
-            "total": result.total,
-        }
+        return _("没有完全符合「%(text)s」的书，相近的有 %(total)d 种：") % facts
     if page > 1:
-        return _("「%(text)s」共 %(total)d 种，第 %(page)d 页：") % {
-            "text": shown,
-            "total": result.total,
-            "page": page,
-        }
-    return _("「%(text)s」找到 %(total)d 种：") % {"text": shown, "total": result.total}
+        return _("「%(text)s」共 %(total)d 种，第 %(page)d 页：") % facts
+    return _("「%(text)s」找到 %(total)d 种：") % facts
 
 
 def _line(number: int, found: Found) -> str:
@@ -249,7 +272,7 @@ def _what_next(result: Discovery, page: int) -> str:
     if registry.command_for("预约 1") is not None:
         hints.append(_("回复「预约 序号」直接预约"))
     if result.total > page * PAGE:
-        hints.append(_("回复「更多」看下一页"))
+        hints.append(_("回复「更多」看下一页，「在架」「2015年后」或馆名缩小范围"))
     return "，".join(hints) + "。"
 
 
@@ -282,3 +305,7 @@ def _how_to_search(incoming: Incoming) -> Reply:
     return Text(
         _("回复「搜」加书名、作者或主题，例如「搜 心电图」；也可以直接发送 ISBN。\n%(page)s") % {"page": page}
     )
+
+
+# Commands of their own file; here, for the conversation finds a room's commands by this module.
+from xinglin.catalog.watching import replies as watching_replies  # noqa: E402, F401

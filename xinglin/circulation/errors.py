@@ -232,6 +232,84 @@ class ScanMoveNotPossible(Conflict):
     code = "scan_move_not_possible"
 
 
+class CountClosed(Conflict):
+    """The counting has ended."""
+
+    code = "count_closed"
+
+
+class SeatUnknown(NotFound):
+    """No such seat, or it is out of use."""
+
+    code = "seat_unknown"
+
+
+class SeatTaken(Conflict):
+    """Somebody else has the seat at that time."""
+
+    code = "seat_taken"
+
+
+class SeatTimeUnfit(Refusal):
+    """The library is closed then, it is over, or longer than one sitting."""
+
+    code = "seat_time_unfit"
+
+
+class HasASeat(Conflict):
+    """The reader has a seat at that time already."""
+
+    code = "has_a_seat"
+
+
+class SeatsMissed(Refusal):
+    """The reader reserved several times and did not come."""
+
+    code = "seats_missed"
+
+
+class SeatMoveNotPossible(Conflict):
+    """The sitting has ended, or has not begun."""
+
+    code = "seat_move_not_possible"
+
+
+class RunMoveNotPossible(Conflict):
+    """The cart is not where this deed begins."""
+
+    code = "run_move_not_possible"
+
+
+class NotForTheCart(Refusal):
+    """The copy is in use, belongs to another library, or is on a cart already."""
+
+    code = "not_for_the_cart"
+
+
+class RouteUnfit(Refusal):
+    """A route has stops, each later than the one before."""
+
+    code = "route_unfit"
+
+
+class BringingMoveNotPossible(Conflict):
+    """Only what waits on the hold shelf is brought, once, and in its order."""
+
+    code = "bringing_move_not_possible"
+
+
+class AddressNeeded(Refusal):
+    """Whom a book is brought to says where."""
+
+    code = "address_needed"
+
+
+class RowUnfit(Refusal):
+    """A row of another system's table that cannot be taken over, with the reason."""
+
+    code = "row_unfit"
+
+
 class BoxUnknown(NotFound):
     """No such box, or not one that comes to this library."""
 

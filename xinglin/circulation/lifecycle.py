@@ -98,3 +98,52 @@ SCAN_MOVES: dict[tuple[ScanState, str], tuple[ScanState, str]] = {
     (ScanState.CONFLICT, "force"): (ScanState.DONE, "librarian, with a reason"),
     (ScanState.CONFLICT, "settle"): (ScanState.SETTLED, "librarian, with a reason"),
 }
+
+
+class SeatState(models.TextChoices):
+    RESERVED = "reserved", _("已预约")
+    SEATED = "seated", _("在座")
+    LEFT = "left", _("已离座")
+    MISSED = "missed", _("未签到")
+    CANCELLED = "cancelled", _("已取消")
+
+
+SEAT_HELD = (SeatState.RESERVED, SeatState.SEATED)
+
+SEAT_MOVES: dict[tuple[SeatState, str], tuple[SeatState, str]] = {
+    (SeatState.RESERVED, "take_seat"): (SeatState.SEATED, "reader, by the code on the seat"),
+    (SeatState.RESERVED, "cancel"): (SeatState.CANCELLED, "reader or librarian"),
+    (SeatState.RESERVED, "release"): (SeatState.MISSED, "the clock"),
+    (SeatState.SEATED, "leave_seat"): (SeatState.LEFT, "reader or librarian"),
+    (SeatState.SEATED, "release"): (SeatState.LEFT, "the clock"),
+}
+
+
+class RunState(models.TextChoices):
+    LOADING = "loading", _("装车")
+    OUT = "out", _("在外")
+    BACK = "back", _("已收车")
+
+
+RUN_MOVES: dict[tuple[RunState, str], tuple[RunState, str]] = {
+    (RunState.LOADING, "set_out"): (RunState.OUT, "librarian"),
+    (RunState.OUT, "come_back"): (RunState.BACK, "librarian"),
+}
+
+
+class BringingState(models.TextChoices):
+    ASKED = "asked", _("待送")
+    ON_THE_WAY = "on_the_way", _("送书途中")
+    DELIVERED = "delivered", _("已送达")
+    FAILED = "failed", _("没有送到")
+    CANCELLED = "cancelled", _("已取消")
+
+
+BRINGING_OPEN = (BringingState.ASKED, BringingState.ON_THE_WAY)
+
+BRINGING_MOVES: dict[tuple[BringingState, str], tuple[BringingState, str]] = {
+    (BringingState.ASKED, "set_out"): (BringingState.ON_THE_WAY, "librarian"),
+    (BringingState.ASKED, "cancel"): (BringingState.CANCELLED, "reader or librarian"),
+    (BringingState.ON_THE_WAY, "deliver"): (BringingState.DELIVERED, "librarian"),
+    (BringingState.ON_THE_WAY, "fail"): (BringingState.FAILED, "librarian, with a reason"),
+}

@@ -6,7 +6,22 @@ from xinglin.catalog.lifecycle import Condition
 from xinglin.catalog.models import Item, Record
 from xinglin.catalog.models.holdings import STAYS_IN_THE_LIBRARY
 from xinglin.circulation.lifecycle import OPEN, OPEN_LOANS, FeeState, HoldState
-from xinglin.circulation.models import Box, CirculationRule, Fee, Hold, Loan, OfflineScan, Suspension, Transit
+from xinglin.circulation.models import (
+    Box,
+    Bringing,
+    CartRoute,
+    CartRun,
+    CirculationRule,
+    Fee,
+    Hold,
+    Loan,
+    OfflineScan,
+    ReadingRoom,
+    SeatBooking,
+    StockTake,
+    Suspension,
+    Transit,
+)
 from xinglin.circulation.rules import Case, Match, match
 from xinglin.commons import clock
 from xinglin.consortium import access
@@ -41,7 +56,8 @@ def open_holds_of(patron: Patron) -> QuerySet[Hold]:
     """Return a reader's own open holds, those that can be fetched first."""
     return (
         Hold.objects.filter(patron=patron, state__in=OPEN)
-        .select_related("record", "pickup_library", "item")
+        .select_related("record", "pickup_library", "item", "wanted_item")
+        .prefetch_related("bringings")
         .order_by("kept_until", "-placed_at")
     )
 
@@ -94,6 +110,46 @@ def offline_scans_visible_to(staff: Staff) -> QuerySet[OfflineScan]:
     libraries = access.libraries_of(staff, "circulation.view_loan")
     return OfflineScan.objects.filter(library__in=libraries).select_related(
         "library", "by", "item__holding__record"
+    )
+
+
+def counts_visible_to(staff: Staff) -> QuerySet[StockTake]:
+    """Return the countings of this librarian's libraries."""
+    libraries = access.libraries_of(staff, "circulation.count_stock")
+    return StockTake.objects.filter(library__in=libraries).select_related("library", "begun_by__user")
+
+
+def rooms_visible_to(staff: Staff) -> QuerySet[ReadingRoom]:
+    """Return the reading rooms of this librarian's libraries."""
+    libraries = access.libraries_of(staff, "circulation.release_seat")
+    return ReadingRoom.objects.filter(library__in=libraries).select_related("library")
+
+
+def sittings_visible_to(staff: Staff) -> QuerySet[SeatBooking]:
+    """Return who has, or had, a seat in this librarian's libraries."""
+    libraries = access.libraries_of(staff, "circulation.release_seat")
+    return SeatBooking.objects.filter(seat__room__library__in=libraries).select_related(
+        "seat__room__library", "patron"
+    )
+
+
+def routes_visible_to(staff: Staff) -> QuerySet[CartRoute]:
+    """Return the cart routes of this librarian's libraries."""
+    libraries = access.libraries_of(staff, "circulation.plan_cart")
+    return CartRoute.objects.filter(library__in=libraries).select_related("library")
+
+
+def runs_visible_to(staff: Staff) -> QuerySet[CartRun]:
+    """Return the journeys of the carts of this librarian's libraries."""
+    libraries = access.libraries_of(staff, "circulation.plan_cart")
+    return CartRun.objects.filter(route__library__in=libraries).select_related("route__library", "by__user")
+
+
+def bringings_visible_to(staff: Staff) -> QuerySet[Bringing]:
+    """Return what is to be brought to readers from this librarian's libraries."""
+    libraries = access.libraries_of(staff, "circulation.fill_hold")
+    return Bringing.objects.filter(hold__pickup_library__in=libraries).select_related(
+        "hold__patron", "hold__record", "hold__item", "hold__pickup_library", "stop__route", "by__user"
     )
 
 

@@ -12,6 +12,13 @@ def expire_unfetched_holds(timestamp: int) -> int:
     return services.expire_unfetched()
 
 
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="circulation.release_seats", queueing_lock="release_seats")
+def release_seats(timestamp: int) -> int:
+    """Free the seats of who did not come, and of who sat to the end."""
+    return services.release_seats()
+
+
 @app.periodic(cron="*/10 * * * *")
 @app.task(name="circulation.ask_for_copies", queueing_lock="ask_for_copies")
 def ask_for_copies(timestamp: int) -> int:

@@ -11,6 +11,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from xinglin.commons import clock
 from xinglin.commons.checkups import Finding, Health, checkup
+from xinglin.commons.typesetting import FontMissing, chinese_fonts
 
 LEAST_FREE_DISK = 2 * 1024**3
 MOST_SECONDS_APART = 5.0
@@ -78,3 +79,14 @@ def disk() -> Iterator[Finding]:
         )
     else:
         yield Finding(Health.FINE, f"磁盘剩余 {free // 1024**3} GB。")
+
+
+@checkup
+def fonts() -> Iterator[Finding]:
+    """Whether a PDF would show Chinese."""
+    try:
+        serif, sans = chinese_fonts()
+    except FontMissing as missing:
+        yield Finding(Health.WATCH, "没有中文字体，不能生成 PDF。", str(missing).partition("。")[2])
+    else:
+        yield Finding(Health.FINE, f"PDF 使用 {serif} 和 {sans}。")

@@ -58,7 +58,9 @@ def demo(options: argparse.Namespace) -> None:
     os.environ["XINGLIN_DEMONSTRATION"] = "on"
     from xinglin.config import demo as demonstration
 
-    demonstration.run(port=options.port, sandbox_port=options.sandbox_port)
+    demonstration.run(
+        port=options.port, sandbox_port=options.sandbox_port, literature_port=options.literature_port
+    )
 
 
 def doctor(options: argparse.Namespace) -> None:
@@ -140,6 +142,7 @@ def _parser() -> argparse.ArgumentParser:
         elif name == "demo":
             command.add_argument("--port", type=int, default=DEFAULT_PORT)
             command.add_argument("--sandbox-port", type=int, default=8700)
+            command.add_argument("--literature-port", type=int, default=8800)
         elif name == "appoint":
             command.add_argument("sign_in_name")
             command.add_argument("--name", required=True, help="the person's name")

@@ -11,19 +11,41 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import django
 from django.conf import settings
 
-from xinglin.config.processes import Part, Supervisor, free_port
+from xinglin.config.processes import KeptPort, Part, Supervisor
 
 READY_WITHIN = 60.0
 
 
-def run(*, port: int, sandbox_port: int) -> None:
+@dataclass(frozen=True)
+class Ports:
+    """Where the site, the pretend WeChat and the pretend PubMed listen on this machine."""
+
+    site: int
+    sandbox: int
+    literature: int
+
+    @property
+    def site_url(self) -> str:
+        return f"http://127.0.0.1:{self.site}"
+
+    @property
+    def sandbox_url(self) -> str:
+        return f"http://127.0.0.1:{self.sandbox}"
+
+    @property
+    def literature_url(self) -> str:
+        return f"http://127.0.0.1:{self.literature}"
+
+
+def run(*, port: int, sandbox_port: int, literature_port: int) -> None:
     """Load the demonstration when it is not there yet, start everything, and run until a signal."""
     home = Path(os.environ.get("XINGLIN_HOME", ".xinglin")).resolve()
     home.mkdir(mode=0o711, parents=True, exist_ok=True)  # others may pass through to nothing they can read
@@ -33,18 +55,22 @@ def run(*, port: int, sandbox_port: int) -> None:
             print(addresses.read_text(encoding="utf-8") if addresses.exists() else "", end="")
             print("演示已经在运行，地址见上。The demonstration is already running at the addresses above.")
             return
-        port, sandbox_port = free_port(port), free_port(sandbox_port)
-        _tell_the_parts(port, sandbox_port)
-        _run_alone(port=port, sandbox_port=sandbox_port, addresses=addresses)
+        # Loading takes a while: nobody takes the ports meanwhile.
+        kept = KeptPort(port), KeptPort(sandbox_port), KeptPort(literature_port)
+        ports = Ports(*(each.number for each in kept))
+        _tell_the_parts(ports)
+        _run_alone(ports, kept=kept, addresses=addresses)
 
 
-def _tell_the_parts(port: int, sandbox_port: int) -> None:
+def _tell_the_parts(ports: Ports) -> None:
     """Set what the parts read from their environment; before Django's settings are loaded."""
-    os.environ["XINGLIN_PUBLIC_URL"] = f"http://127.0.0.1:{port}"
-    os.environ["XINGLIN_WECHAT_API_URL"] = f"http://127.0.0.1:{sandbox_port}"
+    os.environ["XINGLIN_PUBLIC_URL"] = ports.site_url
+    os.environ["XINGLIN_WECHAT_API_URL"] = ports.sandbox_url
+    os.environ["XINGLIN_PUBMED_URL"] = f"{ports.literature_url}/entrez/eutils"
+    os.environ["XINGLIN_EUROPE_PMC_URL"] = f"{ports.literature_url}/europepmc/webservices/rest"
 
 
-def _run_alone(*, port: int, sandbox_port: int, addresses: Path) -> None:
+def _run_alone(ports: Ports, *, kept: Sequence[KeptPort], addresses: Path) -> None:
     from xinglin.config.command import _stop_database, with_database
 
     started_here = with_database()
@@ -53,14 +79,16 @@ def _run_alone(*, port: int, sandbox_port: int, addresses: Path) -> None:
         is_new = _load()
         scenario = settings.HOME / "sandbox.json"
         scenario.write_text(json.dumps(_scenario(), ensure_ascii=False, indent=1), encoding="utf-8")
-        supervisor = Supervisor(_parts(port, sandbox_port, scenario))
+        supervisor = Supervisor(_parts(ports, scenario))
+        for each in kept:
+            each.release()
         supervisor.start()
         try:
-            addresses_asked = (f"http://127.0.0.1:{port}/health/ready", f"http://127.0.0.1:{sandbox_port}/")
-            _wait_for(*addresses_asked, parts=supervisor.parts)
+            asked = (f"{ports.site_url}/health/ready", f"{ports.sandbox_url}/", f"{ports.literature_url}/")
+            _wait_for(*asked, parts=supervisor.parts)
             if is_new:
-                _tell_the_story(f"http://127.0.0.1:{sandbox_port}")
-            banner = _banner(port, sandbox_port)
+                _tell_the_story(ports.sandbox_url)
+            banner = _banner(ports)
             addresses.write_text(banner, encoding="utf-8")
             print(banner, flush=True)
         except BaseException:
@@ -95,12 +123,18 @@ def _tell_the_story(sandbox: str) -> None:
     storyteller.tell(sandbox=sandbox, say=_say)
 
 
-def _parts(port: int, sandbox_port: int, scenario: Path) -> list[Part]:
+def _parts(ports: Ports, scenario: Path) -> list[Part]:
     from xinglin.config.serving import parts_of_a_node
 
-    sandbox = ["wechat_sandbox", "--host", "127.0.0.1", "--port", str(sandbox_port)]
+    sandbox = ["wechat_sandbox", "--host", "127.0.0.1", "--port", str(ports.sandbox)]
     keep = ["--scenario", str(scenario), "--state-dir", str(settings.HOME / "sandbox")]
-    return [*parts_of_a_node(host="127.0.0.1", port=port), Part("sandbox", [*sandbox, *keep])]
+    literature = ["literature_sandbox", "--port", str(ports.literature), "--fault-rate", "0.1"]
+    remember = ["--epoch-file", str(settings.HOME / "literature_epoch")]
+    return [
+        *parts_of_a_node(host="127.0.0.1", port=ports.site),
+        Part("sandbox", [*sandbox, *keep]),
+        Part("literature", [*literature, *remember]),
+    ]
 
 
 def _wait_for(*urls: str, parts: list[Part]) -> None:
@@ -142,7 +176,7 @@ def _say(sentence: str) -> None:
     print(f"· {sentence}", flush=True)
 
 
-def _banner(port: int, sandbox_port: int) -> str:
+def _banner(ports: Ports) -> str:
     from xinglin.demonstration import tour
 
-    return tour.banner(site=f"http://127.0.0.1:{port}", phone=f"http://127.0.0.1:{sandbox_port}")
+    return tour.banner(site=ports.site_url, phone=ports.sandbox_url)

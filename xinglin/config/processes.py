@@ -100,14 +100,33 @@ class Supervisor:
         self.stopping = True
 
 
-def free_port(preferred: int, *, host: str = "127.0.0.1") -> int:
-    """Return the preferred port if nothing listens on it, else one that the system picks."""
-    for port in (preferred, 0):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+class KeptPort:
+    """A port that is ours from now on: the preferred one if nobody has it, else one that the system picks.
+
+    Whoever looks for a port meanwhile finds it taken. ``release`` lets go of it just before the part that
+    listens there is started.
+    """
+
+    def __init__(self, preferred: int, *, host: str = "127.0.0.1") -> None:
+        for port in (preferred, 0):
+            self._socket = socket.socket()
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
-                probe.bind((host, port))
+                self._socket.bind((host, port))
+                self._socket.listen(1)  # bound alone, Linux would let a second one in beside it
             except OSError:
+                self._socket.close()
                 continue
-            return int(probe.getsockname()[1])
-    raise OSError("no free port on this machine")
+            self.number = int(self._socket.getsockname()[1])
+            return
+        raise OSError("no free port on this machine")
+
+    def release(self) -> None:
+        self._socket.close()
+
+
+def free_port(preferred: int) -> int:
+    """Return the preferred port if nothing listens on it, else one that the system picks."""
+    kept = KeptPort(preferred)
+    kept.release()
+    return kept.number

@@ -177,8 +177,37 @@ CLOCK_MAY_MOVE = DEMONSTRATION or environment.flag("XINGLIN_CLOCK_MAY_MOVE")
 WECHAT_API_URL = environment.text("XINGLIN_WECHAT_API_URL", "https://api.weixin.qq.com").rstrip("/")
 WECHAT_PROXY_URL = environment.text("XINGLIN_WECHAT_PROXY_URL")
 
+# A folder of fonts for PDF, beside those of the system.
+FONTS = environment.text("XINGLIN_FONTS")
+
 # Copy cataloguing goes to addresses that people type: into our own network only where this is on.
 PRIVATE_SOURCES = environment.flag("XINGLIN_PRIVATE_SOURCES")
+
+# E-mail to readers and staff. Without a server nothing is printed or dropped: the notices say that there is none.
+EMAIL_HOST = environment.text("XINGLIN_MAIL_HOST")
+_MAIL_SECURITY = environment.text("XINGLIN_MAIL_SECURITY", "ssl")
+EMAIL_USE_SSL, EMAIL_USE_TLS = _MAIL_SECURITY == "ssl", _MAIL_SECURITY == "starttls"
+EMAIL_PORT = environment.number("XINGLIN_MAIL_PORT", 465 if EMAIL_USE_SSL else 587 if EMAIL_USE_TLS else 25)
+EMAIL_HOST_USER = environment.text("XINGLIN_MAIL_USER")
+EMAIL_HOST_PASSWORD = environment.text("XINGLIN_MAIL_PASSWORD")
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.text(
+    "XINGLIN_MAIL_FROM", EMAIL_HOST_USER or "library@localhost"
+)
+MAIL_DOMAIN = DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">") or "localhost"
+EMAIL_TIMEOUT = 20
+
+# Where articles are looked for; a demonstration puts the literature sandbox here.
+PUBMED_URL = environment.text("XINGLIN_PUBMED_URL", "https://eutils.ncbi.nlm.nih.gov/entrez/eutils").rstrip(
+    "/"
+)
+EUROPE_PMC_URL = environment.text(
+    "XINGLIN_EUROPE_PMC_URL", "https://www.ebi.ac.uk/europepmc/webservices/rest"
+).rstrip("/")
+CROSSREF_URL = environment.text("XINGLIN_CROSSREF_URL", "https://api.crossref.org").rstrip("/")
+OPENALEX_URL = environment.text("XINGLIN_OPENALEX_URL", "https://api.openalex.org").rstrip("/")
+# A key of one's own lets PubMed be asked more often; the address is whom the sources may write to.
+NCBI_KEY = environment.text("XINGLIN_NCBI_KEY")
+CONTACT_EMAIL = environment.text("XINGLIN_CONTACT_EMAIL")
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 PROCRASTINATE_ON_APP_READY = "xinglin.commons.bulletin.listen_everywhere"

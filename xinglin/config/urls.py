@@ -5,6 +5,7 @@ from django.shortcuts import redirect
 from django.urls import include, path
 
 from xinglin.config import health
+from xinglin.config.api import api
 
 
 def front_door(request: HttpRequest) -> HttpResponse:
@@ -27,4 +28,5 @@ urlpatterns = [
     path("console/", include("xinglin.console.urls")),
     path("m/", include("xinglin.mobile.urls")),
     path("", include("xinglin.catalog.served.urls")),
+    path("api/v1/", api.urls),
 ]

@@ -27,6 +27,7 @@ class Section(Enum):
     WECHAT = (_("微信"), "message-circle")
     NEWSROOM = (_("宣传"), "speakerphone")
     ERESOURCES = (_("资源"), "database")
+    SUPPLY = (_("文献服务"), "file-download")
     CONSORTIUM = (_("联盟"), "building-community")
     SYSTEM = (_("系统"), "settings")
 

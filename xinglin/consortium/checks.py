@@ -42,6 +42,6 @@ def hours_are_told() -> Iterator[Finding]:
     for library in silent:
         yield Finding(
             Health.WATCH,
-            f"「{library.name}」没有登记开放时间，读者看到的是「请电话询问」。",
+            f"「{library.name}」没有登记开馆时间，读者看到的是「请电话询问」。",
             "在工作台「成员馆」里打开这个馆，点「修改时间」。",
         )

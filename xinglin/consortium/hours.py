@@ -124,7 +124,7 @@ def spans_of(written: str) -> tuple[Span, ...]:
         opens, closes = (_time(match[1], match[2]), _time(match[3], match[4])) if match else (None, None)
         if opens is None or closes is None:
             raise HoursUnfit(
-                _("「%(part)s」不是开放时间；请写成 08:00-12:00，几段之间用逗号隔开。"), part=part
+                _("「%(part)s」不是开馆时间；请写成 08:00-12:00，几段之间用逗号隔开。"), part=part
             )
         spans.append(Span(opens, closes))
     return tuple(spans)

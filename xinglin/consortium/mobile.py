@@ -32,7 +32,7 @@ def _main_first() -> list[Library]:
 
 set_library_provider(_choices)
 add_tile(
-    Tile(_("馆情概览"), icon="building", url="mobile:libraries", order=40, note=_("开放时间、规则、地址"))
+    Tile(_("馆情概览"), icon="building", url="mobile:libraries", order=40, note=_("开馆时间、规则、地址"))
 )
 
 

@@ -137,7 +137,14 @@ ROLES: dict[str, Role] = {
     ),
     DECISION_MAKER: Role(
         _("决策者"),
-        ("consortium.view_library", "stats.*", "planning.*", "newsroom.approve_*", "emergency.decide_*"),
+        (
+            "consortium.view_library",
+            "stats.*",
+            "planning.*",
+            "newsroom.view_*",
+            "newsroom.approve_*",
+            "emergency.decide_*",
+        ),
     ),
 }
 

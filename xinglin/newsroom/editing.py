@@ -12,9 +12,11 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.commons.onscreen import Words
-from xinglin.newsroom.blocks import KINDS, Block, Content, Items, Text, from_plain, read_content
+from xinglin.newsroom.blocks import KINDS, Block, Content, Text, from_plain, read_content
+from xinglin.newsroom.blocks.about import About
 from xinglin.newsroom.blocks.content import MOST_BLOCKS
 from xinglin.newsroom.blocks.kinds import FILE_NAME, PICTURE_NAME
+from xinglin.newsroom.blocks.media import AUDIO_NAME, MOST_PANELS, VIDEO_NAME
 from xinglin.newsroom.blocks.wording import is_only_lines, to_plain
 from xinglin.newsroom.errors import ContentUnfit
 
@@ -23,12 +25,24 @@ PLAIN, HTML = "plain", "html"
 _FIELDS: dict[str, tuple[str, ...]] = {
     "text": ("html", "format"),
     "heading": ("text", "level"),
-    "picture": ("file", "alt", "caption", "source"),
+    "picture": ("file", "alt", "caption", "source", "licence", "patient", "consent"),
+    "cartoon": ("panels", "alt", "caption", "source", "licence", "patient", "consent"),
+    "animation": ("file", "alt", "caption", "source", "licence", "patient", "consent"),
+    "audio": ("file", "name", "transcript", "source", "licence", "patient", "consent"),
+    "video": ("file", "name", "transcript", "source", "licence", "patient", "consent"),
     "list": ("items", "ordered"),
     "quote": ("text", "source"),
     "link": ("text", "address", "note"),
     "attachment": ("file", "name"),
+    "live": ("name", "address", "starts", "note"),
+    "poll": ("key", "question", "options", "many", "free"),
+    "quiz": ("key", "question", "options", "answer", "explanation"),
+    "tool": ("tool", "note"),
 }
+_FLAGS = frozenset({"ordered", "patient", "many", "free"})
+_LISTS = frozenset({"items", "options", "panels"})
+# What an article says of itself, as the page names it: "about-author".
+ABOUT = ("author", "qualification", "sources", "ai", "fonts", "origin", "reposted_from", "cover_licence")
 
 
 @dataclass(frozen=True)
@@ -56,8 +70,10 @@ class TypedBlock:
         values: dict[str, object] = {name: self.values.get(name, "") for name in _FIELDS[self.kind]}
         if self.kind == Text.kind and values.pop("format") != HTML:
             values["html"] = from_plain(str(values["html"]))
-        if self.kind == Items.kind:
-            values = {"items": str(values["items"]).splitlines(), "ordered": values["ordered"] == "on"}
+        for name in _FLAGS & values.keys():
+            values[name] = values[name] == "on"
+        for name in _LISTS & values.keys():
+            values[name] = str(values[name]).splitlines()
         if self.kind == "heading":
             values["level"] = 3 if values["level"] == "3" else 2
         return {"kind": self.kind, **values}
@@ -71,6 +87,7 @@ class Page:
     digest: str = ""
     cover: str = ""
     blocks: tuple[TypedBlock, ...] = ()
+    about: dict[str, str] = field(default_factory=dict)
 
     def content(self) -> Content:
         """Return what was typed as content. Raises ``ContentUnfit``."""
@@ -80,6 +97,10 @@ class Page:
                 "digest": self.digest,
                 "cover": self.cover,
                 "blocks": [block.as_json() for block in self.blocks],
+                "about": {
+                    name: words.splitlines() if name == "sources" else words
+                    for name, words in self.about.items()
+                },
             }
         )
 
@@ -130,7 +151,8 @@ class Page:
 
 def new_block(kind: str) -> TypedBlock:
     """Return an empty block under a key that no other block of the page has."""
-    return TypedBlock(key=f"b{token_hex(4)}", kind=kind)
+    values = {"key": token_hex(4)} if "key" in _FIELDS[kind] else {}
+    return TypedBlock(key=f"b{token_hex(4)}", kind=kind, values=values)
 
 
 def page_of(content: Content) -> Page:
@@ -140,6 +162,7 @@ def page_of(content: Content) -> Page:
         digest=content.digest,
         cover=content.cover,
         blocks=tuple(_typed(block) for block in content.blocks),
+        about=_typed_about(content.about),
     )
 
 
@@ -155,6 +178,7 @@ def typed_page(sent: QueryDict) -> Page:
         digest=sent.get("digest", ""),
         cover=_file_name(sent.get("cover", "")),
         blocks=tuple(_sent_blocks(sent)),
+        about={name: sent.get(f"about-{name}", "") for name in ABOUT},
     )
 
 
@@ -165,31 +189,45 @@ def _sent_blocks(sent: QueryDict) -> Iterator[TypedBlock]:
             values = {name: sent.get(f"{key}-{name}", "") for name in _FIELDS[kind]}
             if "file" in values:
                 values["file"] = _file_name(values["file"])
+            if "panels" in values:
+                values["panels"] = "\n".join(filter(None, map(_file_name, values["panels"].split())))
             yield TypedBlock(key, kind, values)
 
 
 def _file_name(sent: str) -> str:
     """Return a stored file's name; the page never sends another, whoever forged it did."""
-    return sent if PICTURE_NAME.fullmatch(sent) or FILE_NAME.fullmatch(sent) else ""
+    ours = (PICTURE_NAME, FILE_NAME, AUDIO_NAME, VIDEO_NAME)
+    return sent if any(pattern.fullmatch(sent) for pattern in ours) else ""
 
 
 def _typed(block: Block) -> TypedBlock:
-    values = {name: value if isinstance(value, str) else "" for name, value in block.as_json().items()}
+    values = {name: _as_typed(value) for name, value in block.as_json().items()}
     if isinstance(block, Text):
         only_lines = is_only_lines(block.html)
         values = {
             "html": to_plain(block.html) if only_lines else block.html,
             "format": PLAIN if only_lines else HTML,
         }
-    if isinstance(block, Items):
-        values = {"items": "\n".join(block.items), "ordered": "on" if block.ordered else ""}
-    if block.kind == "heading":
-        values["level"] = str(block.as_json()["level"])
     return replace(new_block(block.kind), values=values)
+
+
+def _as_typed(value: object) -> str:
+    if isinstance(value, bool):
+        return "on" if value else ""
+    if isinstance(value, list):
+        return "\n".join(map(str, value))
+    return str(value)
+
+
+def _typed_about(about: About) -> dict[str, str]:
+    return {name: _as_typed(value) for name, value in about.as_json().items()}
 
 
 def _holding(block: TypedBlock, key: str, file: str, called: str) -> TypedBlock:
     if block.key != key:
         return block
-    named = {"name": block.values.get("name") or called} if block.kind == "attachment" else {}
+    if block.kind == "cartoon":
+        panels = [*block.values.get("panels", "").split(), file][:MOST_PANELS]
+        return replace(block, values={**block.values, "panels": "\n".join(panels)})
+    named = {"name": block.values.get("name") or called} if "name" in _FIELDS[block.kind] else {}
     return replace(block, values={**block.values, "file": file, **named})

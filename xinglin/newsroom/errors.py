@@ -1,6 +1,6 @@
 """What the newsroom refuses."""
 
-from xinglin.commons.errors import Conflict, NotFound, Refusal
+from xinglin.commons.errors import Conflict, NotAllowed, NotFound, Refusal
 
 
 class ContentUnfit(Refusal):
@@ -49,3 +49,34 @@ class FileUnfit(Refusal):
     """A file that is not of a kind an article may carry, or too large."""
 
     code = "file_unfit"
+
+
+class NotYourTurn(NotAllowed):
+    """The person may not review at this step: not asked, their own article, or once already."""
+
+    code = "review_not_your_turn"
+
+
+class GatekeeperNeeded(ReviewNeeded):
+    """A health text may not go on without somebody whose medical qualification is recorded and valid."""
+
+    code = "gatekeeper_needed"
+
+
+class ReviewOver(Conflict):
+    """The round of review is closed, or the text is not the one that was looked at."""
+
+    code = "review_over"
+
+
+class StepsUnfit(Refusal):
+    """The steps of a column, or a post of review, cannot be as they were entered."""
+
+    code = "review_steps_unfit"
+
+
+class ReviewLinkUseless(Refusal):
+    """A link for review that was used, has expired, or was made for somebody else."""
+
+    code = "review_link_useless"
+    status = 403

@@ -18,3 +18,32 @@ class ArticleWithdrawn(Event):
     """An article is shown to nobody any more."""
 
     article_id: int
+
+
+@dataclass(frozen=True)
+class ReviewAsked(Event):
+    """A round of review waits for the hand of its next step."""
+
+    review_id: int
+    hand: str
+
+
+@dataclass(frozen=True)
+class ReviewPassed(Event):
+    """Everybody has nodded: the text may be published as it is."""
+
+    review_id: int
+
+
+@dataclass(frozen=True)
+class ReviewReturned(Event):
+    """A reviewer sent an article back to its writer, with remarks."""
+
+    review_id: int
+
+
+@dataclass(frozen=True)
+class ReviewOverdue(Event):
+    """A step of review is late: its deputy may act now; announced once for a step."""
+
+    review_id: int

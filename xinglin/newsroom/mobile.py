@@ -16,6 +16,7 @@ from xinglin.mobile import registry
 from xinglin.mobile.libraries import library_of
 from xinglin.mobile.paging import paged
 from xinglin.mobile.registry import Tile, add_panel, add_tile, page
+from xinglin.newsroom import mobile_review as mobile_review
 from xinglin.newsroom import queries, services
 from xinglin.newsroom.blocks import as_h5
 from xinglin.newsroom.models import Article, Column, ColumnKind
@@ -69,6 +70,7 @@ def shown_as(article: Article) -> dict[str, object]:
         "article": article,
         "revision": revision,
         "body": as_h5(revision.content.blocks),
+        "declared": revision.content.about.shown(),
         "back": _list_of(article.column),
     }
 

@@ -10,12 +10,11 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from xinglin.commons import clock
 from xinglin.wechat.conversation import CHOICES, Incoming, name_of, registry
 from xinglin.wechat.jsonvalue import JsonObject, as_list, as_object, as_text
 from xinglin.wechat.messages.events import Click, Event, Scan, Subscribe
 from xinglin.wechat.messages.kinds import Message, TextMessage, VoiceMessage
-from xinglin.wechat.models import Conversation, IncomingMessage, MessageState, Occasion
+from xinglin.wechat.models import IncomingMessage, MessageState, Occasion
 from xinglin.wechat.queries import NOBODY_UNDERSTOOD
 from xinglin.wechat.replies import Empty, Reply, Text, from_plain, link
 from xinglin.wechat.rules.book import Answers, RuleBook, book_of
@@ -86,7 +85,7 @@ def _text(incoming: Incoming) -> Outcome:
 
 
 def _leave(incoming: Incoming) -> Outcome | None:
-    if incoming.text.casefold() not in LEAVE_WORDS or _open_conversation(incoming) is None:
+    if incoming.text.casefold() not in LEAVE_WORDS or incoming.conversation is None:
         return None
     incoming.forget()
     return Outcome([Text(_("已退出。回复「帮助」看能做什么。"))], "leave")
@@ -95,7 +94,7 @@ def _leave(incoming: Incoming) -> Outcome | None:
 def _waiting(incoming: Incoming) -> Outcome | None:
     if incoming.text not in FETCH_WORDS:
         return None
-    reply, left = fetch_waiting(follower=incoming.follower)
+    reply, left = fetch_waiting(follower=incoming.follower) if incoming.standing.waiting else (None, 0)
     if reply is not None:
         if left and isinstance(reply, Text):
             reply = Text(reply.content + "\n\n" + _("（还有 %(left)d 条，回复 1 继续）") % {"left": left})
@@ -113,7 +112,7 @@ def _still_handling(incoming: Incoming) -> bool:
 
 def _rest(incoming: Incoming) -> Outcome | None:
     """Give the next of several replies to somebody whom the account may not send them to."""
-    open_now = _open_conversation(incoming)
+    open_now = incoming.conversation
     if open_now is None or open_now.name != REST or incoming.text not in MORE_WORDS:
         return None
     replies = [from_plain(as_object(each)) for each in as_list(as_object(open_now.state).get("replies"))]
@@ -122,7 +121,7 @@ def _rest(incoming: Incoming) -> Outcome | None:
 
 
 def _step(incoming: Incoming, *, free_text: bool) -> Outcome | None:
-    open_now = _open_conversation(incoming)
+    open_now = incoming.conversation
     if open_now is None:
         return None
     state = as_object(open_now.state)
@@ -154,10 +153,6 @@ def _command(incoming: Incoming) -> Outcome | None:
         return None
     command, argument = found
     return Outcome.of(command.function(incoming, argument), f"command:{command.words[0]}")
-
-
-def _open_conversation(incoming: Incoming) -> Conversation | None:
-    return Conversation.objects.filter(follower=incoming.follower, expires_at__gt=clock.now()).first()
 
 
 def _not_understood(incoming: Incoming) -> Outcome:

@@ -11,6 +11,7 @@ its sentence is sent and the changes are rolled back. The order of asking is in 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import TypeVar
 
 from django.utils.functional import Promise
@@ -39,6 +40,19 @@ class Choice:
 
 
 @dataclass
+class Standing:
+    """Where a follower stood when their message was taken up, read once behind their lock.
+
+    ``conversation`` is kept true by ``Incoming.remember`` and ``forget``; ``waiting`` counts the answers that
+    waited to be fetched.
+    """
+
+    is_bound: bool = False
+    conversation: Conversation | None = None
+    waiting: int = 0
+
+
+@dataclass
 class Incoming:
     """A message or event being answered: who sent it, to which account, and what it says.
 
@@ -47,8 +61,8 @@ class Incoming:
 
     account: Account
     follower: Follower
-    patron: Patron | None
     message: Message
+    standing: Standing
     text: str = ""
     event: str = ""
     event_key: str = ""
@@ -56,27 +70,46 @@ class Incoming:
     stored_id: int = 0
     needs_person: bool = False
 
+    @cached_property
+    def patron(self) -> Patron | None:
+        """The reader whom the follower is bound to; most messages never ask."""
+        return links.bound_patron(self.follower) if self.standing.is_bound else None
+
+    @property
+    def conversation(self) -> Conversation | None:
+        """What is remembered of the chat and has not run out."""
+        kept = self.standing.conversation
+        return kept if kept is not None and kept.expires_at > clock.now() else None
+
     def may(self, capability: Capability) -> bool:
         """Whether the account may use a capability."""
         return self.account.may(capability)
 
     def remember(self, name: str, state: JsonObject, *, minutes: int = 10) -> None:
         """Keep where the follower stands; ``@step(name)`` is asked next. One such state at a time."""
-        Conversation.objects.update_or_create(
+        kept = Conversation(
             follower=self.follower,
-            defaults={"name": name, "state": state, "expires_at": clock.now() + timedelta(minutes=minutes)},
+            name=name,
+            state=state,
+            expires_at=clock.now() + timedelta(minutes=minutes),
         )
+        Conversation.objects.bulk_create(
+            [kept],
+            update_conflicts=True,
+            unique_fields=["follower"],
+            update_fields=["name", "state", "expires_at"],
+        )
+        self.standing.conversation = kept
 
     def recall(self, name: str) -> JsonObject | None:
         """Return the state kept under a name, for a command that refers to the last answer; None when it is gone."""
-        kept = Conversation.objects.filter(
-            follower=self.follower, name=name, expires_at__gt=clock.now()
-        ).first()
-        return kept.state if kept else None
+        kept = self.conversation
+        return kept.state if kept is not None and kept.name == name else None
 
     def forget(self) -> None:
         """Drop where the follower stands."""
         Conversation.objects.filter(follower=self.follower).delete()
+        self.standing.conversation = None
 
     def link(self, path: str, *, hours: int = 24) -> str:
         """Return a link to a page of ours that knows this follower and nobody else."""
@@ -105,8 +138,8 @@ class Incoming:
         return Incoming(
             account=self.account,
             follower=self.follower,
-            patron=self.patron,
             message=self.message,
+            standing=self.standing,
             text=tidy(text),
             received_at=self.received_at,
             stored_id=self.stored_id,
@@ -159,6 +192,7 @@ class Registry:
     scenes: dict[str, SceneFunction] = field(default_factory=dict)
     steps: dict[str, Step] = field(default_factory=dict)
     fallbacks: list[tuple[int, PlainFunction]] = field(default_factory=list)
+    longest_word: int = 0
 
     def command_for(self, text: str) -> tuple[Command, str] | None:
         """Return the command that a text begins with, the longest word first, and what follows it."""
@@ -175,8 +209,7 @@ class Registry:
         return None
 
     def _beginnings(self, folded: str) -> Iterator[str]:
-        longest = max(map(len, self.commands), default=0)
-        for length in range(min(longest, len(folded)), 0, -1):
+        for length in range(min(self.longest_word, len(folded)), 0, -1):
             if folded[:length] in self.commands:
                 yield folded[:length]
 
@@ -206,6 +239,7 @@ def command(
         made = Command(words, title, example or words[0], function, alone, order)
         for word in words:
             registry.commands[foldable(word)] = made
+            registry.longest_word = max(registry.longest_word, len(foldable(word)))
         return function
 
     return register

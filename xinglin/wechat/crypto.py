@@ -12,6 +12,7 @@ import os
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cryptography.hazmat.primitives.ciphers import Cipher
 from cryptography.hazmat.primitives.ciphers.algorithms import AES
@@ -98,7 +99,7 @@ def encrypt(text: bytes, key: bytes, appid: str, *, random16: bytes | None = Non
     plain = salt + struct.pack(">I", len(text)) + text + appid.encode()
     fill = BLOCK - len(plain) % BLOCK
     plain += bytes([fill]) * fill
-    encryptor = Cipher(AES(key), CBC(key[:CIPHER_BLOCK])).encryptor()
+    encryptor = _account_cipher(key).encryptor()
     return base64.b64encode(encryptor.update(plain) + encryptor.finalize()).decode()
 
 
@@ -107,7 +108,7 @@ def decrypt(ciphertext: str, key: bytes, appid: str) -> bytes:
 
     Raises ``BadBase64``, ``WrongLength``, ``BadPadding`` or ``WrongAppid``.
     """
-    plain = _unpad(_decrypt_blocks(_unbase64(ciphertext), key, key[:CIPHER_BLOCK]), BLOCK)
+    plain = _unpad(_decrypt_blocks(_unbase64(ciphertext), _account_cipher(key)), BLOCK)
     head = RANDOM_BYTES + LENGTH_BYTES
     if len(plain) < head:
         raise WrongLength(_("密文解开后只有 %(length)d 字节，不是一条完整的消息。"), length=len(plain))
@@ -140,6 +141,12 @@ def decrypt_with_any(ciphertext: str, keys: Sequence[bytes], appid: str) -> byte
     )
 
 
+@lru_cache(maxsize=256)
+def _account_cipher(key: bytes) -> "Cipher[CBC]":
+    """Return the cipher of an account: to make it anew for every message costs as much as to decrypt."""
+    return Cipher(AES(key), CBC(key[:CIPHER_BLOCK]))
+
+
 def _unbase64(ciphertext: str) -> bytes:
     try:
         return base64.b64decode(ciphertext.encode("ascii"), validate=True)
@@ -147,10 +154,10 @@ def _unbase64(ciphertext: str) -> bytes:
         raise BadBase64(_("密文不是合法的 Base64 编码。")) from error
 
 
-def _decrypt_blocks(raw: bytes, key: bytes, iv: bytes) -> bytes:
+def _decrypt_blocks(raw: bytes, cipher: "Cipher[CBC]") -> bytes:
     if not raw or len(raw) % CIPHER_BLOCK:
         raise WrongLength(_("密文长 %(length)d 字节，不是加密块的整数倍。"), length=len(raw))
-    decryptor = Cipher(AES(key), CBC(iv)).decryptor()
+    decryptor = cipher.decryptor()
     return decryptor.update(raw) + decryptor.finalize()
 
 
@@ -199,4 +206,4 @@ def decrypt_mini_program_data(encrypted_data: str, iv: str, session_key: str) ->
     key, start = _unbase64(session_key), _unbase64(iv)
     if len(key) != CIPHER_BLOCK or len(start) != CIPHER_BLOCK:
         raise WrongLength(_("session_key 与 iv 都应是 %(expected)d 字节。"), expected=CIPHER_BLOCK)
-    return _unpad(_decrypt_blocks(_unbase64(encrypted_data), key, start), CIPHER_BLOCK)
+    return _unpad(_decrypt_blocks(_unbase64(encrypted_data), Cipher(AES(key), CBC(start))), CIPHER_BLOCK)

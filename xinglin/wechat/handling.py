@@ -6,12 +6,12 @@ is handled once, whoever is killed and whenever.
 """
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from django.db import connection, transaction
+import psycopg
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils.translation import gettext as _
 
-from xinglin.commons import clock
 from xinglin.commons.bulletin import announce
 from xinglin.commons.errors import Refusal
 from xinglin.wechat.answering import REST, Outcome, converse, written_in
@@ -19,7 +19,6 @@ from xinglin.wechat.capabilities import Capability
 from xinglin.wechat.conversation import Incoming
 from xinglin.wechat.events import MessageHandedOver, MessageUnanswered
 from xinglin.wechat.jsonvalue import as_object
-from xinglin.wechat.links import bound_patron
 from xinglin.wechat.messages import from_fields
 from xinglin.wechat.messages.events import Event
 from xinglin.wechat.models import IncomingMessage, MessageState, OutgoingMessage, OutgoingState
@@ -27,11 +26,9 @@ from xinglin.wechat.queries import NOBODY_UNDERSTOOD
 from xinglin.wechat.replies import Empty, PageLink, Reply, Text, from_plain, link, to_plain
 from xinglin.wechat.resolving import resolved
 from xinglin.wechat.services.outgoing import keep, tell_or_keep
+from xinglin.wechat.situation import Situation, finish, take_up
 
 log = logging.getLogger(__name__)
-
-# Names our lock among advisory locks: a chat with one follower is handled one message after the other.
-FOLLOWER_LOCK = 0x58_4C_01
 
 
 class ClaimLost(Exception):
@@ -41,45 +38,62 @@ class ClaimLost(Exception):
 def handle(message_id: int, worker: int) -> Reply:
     """Handle a message that this worker has claimed, and return what the platform is answered.
 
-    Raises ``ClaimLost``. Errors of the database go through: the claim is then given back.
+    A refusal and a bug leave no half-done change behind: all is rolled back, and the sentence that is said
+    instead is kept in a transaction of its own.
+
+    Raises ``ClaimLost``. A database that is lost or deadlocked goes through: the claim is then given back.
     """
-    with transaction.atomic():
-        _one_at_a_time(IncomingMessage.objects.values_list("follower_id", flat=True).get(pk=message_id))
-        # Read behind the lock: an unfollow that was handled just before has emptied what stood here.
-        row = IncomingMessage.objects.select_related("account__library", "follower__account").get(
-            pk=message_id
-        )
-        if row.state != MessageState.HANDLING or row.claimed_by != worker:
-            raise ClaimLost
-        if not row.payload:
-            return _close_erased(row, worker)
-        incoming = _incoming(row)
-        outcome = _attempt(incoming, row)
-        return _finish(row, incoming, outcome, worker)
+    try:
+        with transaction.atomic():
+            return _answered(message_id, worker, converse)
+    except ClaimLost:
+        raise
+    except Refusal as refusal:
+        said = Outcome([Text(str(refusal))], f"refusal:{refusal.code}")
+        return _answered_instead(message_id, worker, lambda incoming: said)
+    except (OperationalError, InterfaceError, psycopg.Error):
+        raise  # the database's trouble, not the handler's
+    except Exception:
+        log.exception("a reply handler failed", extra={"incoming": message_id})
+        return _answered_instead(message_id, worker, _apologise)
+
+
+@transaction.atomic
+def _answered_instead(message_id: int, worker: int, answer: Callable[[Incoming], Outcome]) -> Reply:
+    return _answered(message_id, worker, answer)
+
+
+def _answered(message_id: int, worker: int, answer: Callable[[Incoming], Outcome]) -> Reply:
+    found = take_up(message_id)
+    row = found.row
+    if row.state != MessageState.HANDLING or row.claimed_by != worker:
+        raise ClaimLost
+    if not found.payload:
+        return _close_erased(row, worker)
+    incoming = _incoming(found)
+    return _finish(row, incoming, answer(incoming), worker)
+
+
+def _apologise(incoming: Incoming) -> Outcome:
+    incoming.hand_over()
+    return Outcome([Text(_("抱歉，系统刚才出了点问题，您的消息已转给馆员。请稍后再试。"))], "error")
 
 
 def _close_erased(row: IncomingMessage, worker: int) -> Reply:
     """Close a message whose writer left before it was handled: its content is erased, nobody is to be answered."""
-    closed = IncomingMessage.objects.filter(pk=row.pk, claimed_by=worker, state=MessageState.HANDLING).update(
-        state=MessageState.ANSWERED, matched_by="erased", answered_at=clock.now(), claimed_by=None
-    )
-    if not closed:
+    closed = finish(message_id=row.pk, worker=worker, reply=None, matched_by="erased", needs_person=False)
+    if closed is None:
         raise ClaimLost
     return Empty()
 
 
-def _one_at_a_time(follower_id: int) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("select pg_advisory_xact_lock(%s, %s)", [FOLLOWER_LOCK, follower_id % 2**31])
-
-
-def _incoming(row: IncomingMessage) -> Incoming:
-    message = from_fields(as_object(row.payload))
+def _incoming(found: Situation) -> Incoming:
+    message, row = from_fields(found.payload), found.row
     return Incoming(
         account=row.account,
         follower=row.follower,
-        patron=bound_patron(row.follower),
         message=message,
+        standing=found.standing,
         text=written_in(message),
         event=message.event if isinstance(message, Event) else "",
         event_key=message.key if isinstance(message, Event) else "",
@@ -88,40 +102,20 @@ def _incoming(row: IncomingMessage) -> Incoming:
     )
 
 
-def _attempt(incoming: Incoming, row: IncomingMessage) -> Outcome:
-    """Ask for the answer inside a savepoint: a refusal and a bug both leave no half-done change behind."""
-    try:
-        with transaction.atomic():
-            return converse(incoming)
-    except Refusal as refusal:
-        return Outcome([Text(str(refusal))], f"refusal:{refusal.code}")
-    except Exception:
-        if connection.needs_rollback or not connection.is_usable():
-            raise
-        log.exception("a reply handler failed", extra={"incoming": row.pk})
-        incoming.hand_over()
-        return Outcome([Text(_("抱歉，系统刚才出了点问题，您的消息已转给馆员。请稍后再试。"))], "error")
-
-
 def _finish(row: IncomingMessage, incoming: Incoming, outcome: Outcome, worker: int) -> Reply:
-    replies = list(outcome.replies)
-    first, rest = _passive(incoming, replies)
+    first, rest = _passive(incoming, list(outcome.replies))
     if outcome.matched_by != "waiting":
         first = _with_hint(incoming, first)
-    finished = IncomingMessage.objects.filter(
-        pk=row.pk, claimed_by=worker, state=MessageState.HANDLING
-    ).update(
-        state=MessageState.ANSWERED,
+    is_late = finish(
+        message_id=row.pk,
+        worker=worker,
         reply=to_plain(first),
-        matched_by=outcome.matched_by[:120],
+        matched_by=outcome.matched_by,
         needs_person=incoming.needs_person,
-        answered_at=clock.now(),
-        claimed_by=None,
     )
-    if not finished:
+    if is_late is None:
         raise ClaimLost
-    # Read after the update: from here on the row is ours, and the gateway can no longer call it late.
-    if IncomingMessage.objects.values_list("is_late", flat=True).get(pk=row.pk):
+    if is_late:
         _deliver_otherwise(row, [first, *rest])
         return Empty()
     for reply in rest:
@@ -159,7 +153,7 @@ def _as_text(incoming: Incoming, reply: Reply) -> str:
 
 def _with_hint(incoming: Incoming, first: Reply) -> Reply:
     """Add to a text that an answer of a librarian, or a late one, waits to be fetched."""
-    if not isinstance(first, Text) or incoming.follower.erased_at is not None:
+    if not (isinstance(first, Text) and incoming.standing.waiting) or incoming.follower.erased_at is not None:
         return first
     waiting = OutgoingMessage.objects.filter(follower=incoming.follower, state=OutgoingState.WAITING).count()
     if not waiting:

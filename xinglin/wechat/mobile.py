@@ -30,7 +30,7 @@ STATE_LIVES = 600
 class BindCard(forms.Form):
     """Card and password; what is typed is never shown again."""
 
-    card_number = forms.CharField(label=lazy("读者证号"), max_length=40)
+    card_number = forms.CharField(label=lazy("卡号"), max_length=40)
     secret = forms.CharField(label=lazy("密码"), max_length=128, widget=forms.PasswordInput, strip=False)
 
 
@@ -158,7 +158,7 @@ def binding_guide(request: HttpRequest) -> BindingGuide:
     """Tell the shell how an unknown reader becomes known."""
     if links.follower_of(request) is not None:
         return BindingGuide(
-            _("用读者证号和密码绑定，或者向馆员要 6 位绑定码，在公众号里回复「绑定 123456」。"),
+            _("用卡号和密码绑定，或者向馆员要 6 位绑定码，在公众号里回复「绑定 123456」。"),
             url=reverse("mobile:wechat.bind"),
             button=_("绑定读者证"),
         )

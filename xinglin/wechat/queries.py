@@ -20,6 +20,7 @@ from xinglin.wechat.models import (
     KeywordRule,
     Material,
     Menu,
+    NoticeTemplate,
     OutgoingMessage,
     OutgoingState,
 )
@@ -88,6 +89,12 @@ def materials_visible_to(staff: Staff) -> QuerySet[Material]:
     """Return the materials of the accounts of someone's libraries."""
     libraries = access.libraries_of(staff, "wechat.view_material")
     return Material.objects.filter(account__library__in=libraries).select_related("account")
+
+
+def notice_templates_visible_to(staff: Staff) -> QuerySet[NoticeTemplate]:
+    """Return the templates for notices of the accounts of someone's libraries."""
+    libraries = access.libraries_of(staff, "wechat.view_account")
+    return NoticeTemplate.objects.filter(account__library__in=libraries).select_related("account")
 
 
 @dataclass(frozen=True)

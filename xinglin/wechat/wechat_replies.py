@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from xinglin.commons.bulletin import announce
 from xinglin.patrons.text import masked_name
+from xinglin.wechat import notice_replies
 from xinglin.wechat.conversation import Choice, Incoming, command, menu_key, on_event, registry
 from xinglin.wechat.events import JobFinished
 from xinglin.wechat.messages.events import (
@@ -12,12 +13,16 @@ from xinglin.wechat.messages.events import (
     PrivacyEvent,
     PublishJobFinished,
     Subscribe,
+    SubscriptionChange,
+    SubscriptionPopup,
     TemplateJobFinished,
 )
 from xinglin.wechat.models import Occasion
 from xinglin.wechat.replies import Empty, Reply, Text, link
 from xinglin.wechat.rules.book import book_of
-from xinglin.wechat.services import accounts, bindings, followers, menus
+from xinglin.wechat.services import accounts, bindings, followers, menus, subscriptions
+
+__all__ = ["notice_replies"]
 
 # ---- help -------------------------------------------------------------------------------------------------
 
@@ -164,6 +169,22 @@ def pass_on_the_result(incoming: Incoming) -> Reply:
                 status=status,
             )
         )
+    return Empty()
+
+
+@on_event("subscribe_msg_popup_event", "subscribe_msg_change_event")
+def count_the_consents(incoming: Incoming) -> Reply:
+    """Count what the follower allows; switched off in the settings, nothing is allowed any more."""
+    event = incoming.message
+    if isinstance(event, SubscriptionPopup):
+        for choice in event.choices:
+            subscriptions.note_answer(
+                follower=incoming.follower, template_id=choice.template_id, status=choice.status
+            )
+    elif isinstance(event, SubscriptionChange):
+        for choice in event.choices:
+            if choice.status == subscriptions.REJECT:
+                subscriptions.withdraw(follower=incoming.follower, template_id=choice.template_id)
     return Empty()
 
 

@@ -59,10 +59,11 @@ def _is_public(address: str) -> bool:
 
 
 class _CheckedBackend(httpcore.NetworkBackend):
-    """Opens connections to public addresses only."""
+    """Opens connections to public addresses, and to the few places that the operator has set."""
 
-    def __init__(self) -> None:
+    def __init__(self, trusted: frozenset[tuple[str, int]]) -> None:
         self._inner = httpcore.SyncBackend()
+        self._trusted = trusted
 
     def connect_tcp(
         self,
@@ -72,6 +73,8 @@ class _CheckedBackend(httpcore.NetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
     ) -> httpcore.NetworkStream:
+        if (host, port) in self._trusted:
+            return self._inner.connect_tcp(host, port, timeout, local_address, socket_options)
         try:
             addresses = public_addresses(host, port)
         except OSError as error:
@@ -80,11 +83,16 @@ class _CheckedBackend(httpcore.NetworkBackend):
 
 
 class CheckedTransport(httpx.BaseTransport):
-    """httpx over connections that are checked; no proxy of the environment is asked."""
+    """httpx over connections that are checked; no proxy of the environment is asked.
 
-    def __init__(self) -> None:
+    ``trusted`` are hosts and ports from our own settings, which may be private.
+    """
+
+    def __init__(self, *, trusted: frozenset[tuple[str, int]] = frozenset()) -> None:
         self._pool = httpcore.ConnectionPool(
-            ssl_context=httpx.create_ssl_context(), network_backend=_CheckedBackend(), max_connections=4
+            ssl_context=httpx.create_ssl_context(),
+            network_backend=_CheckedBackend(trusted),
+            max_connections=4,
         )
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:

@@ -30,7 +30,7 @@ class Meaning(models.TextChoices):
     ABSTRACT = "abstract", _("摘要")
     PRICE = "price", _("价格")
     CALL_NUMBER = "call_number", _("索书号")
-    BARCODE = "barcode", _("条码号")
+    BARCODE = "barcode", _("条码")
     LOCATION = "location", _("馆藏地点")
 
 

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
-from xinglin.catalog.marc import BibFacts, Flavour, LocalHolding
+from xinglin.catalog.importing.kept import Understood
+from xinglin.catalog.marc import Flavour, LocalHolding
 from xinglin.catalog.models import ImportProfile
 from xinglin.commons.text import plain
 
@@ -32,7 +33,7 @@ class NamedCopy:
     price_fen: int | None
 
 
-def copies_named_in(facts: BibFacts, profile: ImportProfile) -> list[NamedCopy]:
+def copies_named_in(facts: Understood, profile: ImportProfile) -> list[NamedCopy]:
     """Return the copies named in the fields that the profile points at, each once."""
     found: list[NamedCopy] = []
     for field in facts.local_holdings:

@@ -1,9 +1,10 @@
 """Writing back what became of a chunk of rows: one statement, whatever the number.
 
 Django's ``bulk_update`` builds a CASE for every column of every row: nine tenths of an import's time
-went there. ``unnest`` takes the columns as arrays.
+went there. One JSON text holds the chunk: arrays of every column cost ten times as much to write.
 """
 
+import base64
 import json
 from collections.abc import Sequence
 
@@ -14,29 +15,30 @@ from xinglin.catalog.models import ImportRow
 _COLUMNS = {
     "title": "text", "foreseen": "text", "outcome": "text", "code": "text", "reason": "text", "remarks": "jsonb",
     "candidates": "jsonb", "record_id": "bigint", "before": "bytea", "version": "bigint", "trace": "jsonb",
+    "understood": "jsonb",
 }  # fmt: skip
+_TRAVELS_AS = {"bytea": "text"}
 
 
 def write_back(rows: Sequence[ImportRow]) -> None:
     """Save what preview or import found out about these rows."""
-    assigned = ", ".join(f"{name} = found.{name}::{kind}" for name, kind in _COLUMNS.items())
-    # JSON travels as text, and is cast where it lands.
-    arrays = ", ".join(f"%s::{'text' if kind == 'jsonb' else kind}[]" for kind in _COLUMNS.values())
-    names = ", ".join(_COLUMNS)
-    values = [[_value(row, name, kind) for row in rows] for name, kind in _COLUMNS.items()]
-    # Our own table and columns; every value is a parameter.
+    assigned = ", ".join(
+        f"{name} = decode(found.{name}, 'base64')" if kind == "bytea" else f"{name} = found.{name}"
+        for name, kind in _COLUMNS.items()
+    )
+    columns = ", ".join(f"{name} {_TRAVELS_AS.get(kind, kind)}" for name, kind in _COLUMNS.items())
+    found = [{"id": row.pk, **{name: _value(row, name) for name in _COLUMNS}} for row in rows]
+    # Our own table and columns; every value is in the one parameter.
     statement = (
         f"update {ImportRow._meta.db_table} as row set {assigned}"  # noqa: S608
-        f" from unnest(%s::bigint[], {arrays}) as found(id, {names}) where row.id = found.id"
+        f" from json_to_recordset(%s::json) as found(id bigint, {columns}) where row.id = found.id"
     )
     with connection.cursor() as cursor:
-        cursor.execute(statement, [[row.pk for row in rows], *values])
+        cursor.execute(statement, [json.dumps(found, ensure_ascii=False)])
 
 
-def _value(row: ImportRow, name: str, kind: str) -> object:
+def _value(row: ImportRow, name: str) -> object:
     value = getattr(row, name)
-    if kind == "jsonb":
-        return json.dumps(value)
-    if kind == "bytea":
-        return None if value is None else bytes(value)
-    return value.value if hasattr(value, "value") else value
+    if name == "before" and value is not None:
+        return base64.b64encode(bytes(value)).decode("ascii")
+    return value

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from xinglin.catalog.changelog import log_changes
 from xinglin.catalog.description import Native, put_into, taken_from
 from xinglin.catalog.events import ImportFinished
+from xinglin.catalog.importing.copying_in import copy_in
 from xinglin.catalog.importing.matching import Candidates, Match, reason_of
 from xinglin.catalog.importing.merging import merged
 from xinglin.catalog.importing.progress import write_back
@@ -44,7 +45,7 @@ from xinglin.consortium import access
 
 log = logging.getLogger(__name__)
 
-CHUNK = 300
+CHUNK = 500
 # Any number, the same in every process: who matches and adds holds it until the commit.
 CATALOGUE_LOCK = 0x0C47A106
 _LONGEST_TITLE = 200
@@ -72,6 +73,7 @@ def preview_some(batch_id: int) -> bool:
         match = candidates.match(each)
         each.row.foreseen = _outcome_of(match, batch)
         each.row.reason, each.row.candidates = reason_of(match.rule), _ids(match)
+        each.row.understood = each.said.as_json() if each.said else None
         if match.verdict is Verdict.DIFFERENT:
             candidates.add(each.record)
     _keep(batch, rows, incoming)
@@ -93,6 +95,7 @@ def import_some(batch_id: int) -> bool:
     _take_turns()
     incoming = _understood(rows, batch)
     for row in rows:
+        row.understood = None
         if row.outcome == Outcome.WAITING and row.foreseen == Outcome.REFUSED:
             row.outcome = Outcome.REFUSED
     _take_in(incoming, batch)
@@ -111,7 +114,7 @@ def _take_in(incoming: Sequence[Incoming], batch: ImportBatch) -> None:
         if match.verdict is Verdict.DIFFERENT:
             candidates.add(each.record)
             new.append(each.record)
-    Record.objects.bulk_create(new)
+    copy_in(Record, new)
     arrived: list[Arrived] = []
     for each, match in decided:
         each.row.outcome = _outcome_of(match, batch)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from xinglin.catalog.importing.copies import NamedCopy
+from xinglin.catalog.importing.copying_in import copy_in
 from xinglin.catalog.importing.understanding import Incoming
 from xinglin.catalog.models import Holding, ImportBatch, ImportProfile, Item, Record
 from xinglin.commons import clock
@@ -84,7 +85,7 @@ def _holdings(named: Sequence[_Named]) -> dict[_Place, Holding]:
                 call_number=each.copy.call_number,
                 added_at=clock.now(),
             )
-    Holding.objects.bulk_create(made.values())
+    copy_in(Holding, list(made.values()))
     for each in named:
         if (holding := made.pop(each.place, None)) is not None:
             _trace(each, "holdings", holding.pk)
@@ -109,7 +110,7 @@ def _items(named: Sequence[_Named], holdings: dict[_Place, Holding], profile: Im
         if key in taken:
             if taken[key] != each.arrived.record.pk:
                 each.arrived.incoming.remarks.append(
-                    _("条码号 %(barcode)s 在%(library)s已属于另一种书，这一册未导入。")
+                    _("条码 %(barcode)s 在%(library)s已属于另一种书，这一册未导入。")
                     % {"barcode": each.copy.barcode, "library": each.library.name}
                 )
             continue
@@ -126,7 +127,7 @@ def _items(named: Sequence[_Named], holdings: dict[_Place, Holding], profile: Im
             updated_at=now,
         )
         made.append((each, item))
-    Item.objects.bulk_create([item for _each, item in made])
+    copy_in(Item, [item for _each, item in made])
     for each, item in made:
         _trace(each, "items", item.pk)
 

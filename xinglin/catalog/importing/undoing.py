@@ -64,7 +64,7 @@ def _undo(row: ImportRow) -> list[str]:
 def _undo_items(row: ImportRow) -> list[str]:
     items = Item.objects.select_for_update().filter(pk__in=row.trace.get("items", []))
     return [
-        _("条码号 %(barcode)s 已有流通记录，单册保留。") % {"barcode": item.barcode}
+        _("条码 %(barcode)s 已有流通记录，单册保留。") % {"barcode": item.barcode}
         for item in items
         if item.in_use or not _deleted(item)
     ]

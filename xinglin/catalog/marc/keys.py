@@ -37,6 +37,7 @@ def title_key(title: str) -> str:
     return _NOT_A_WORD.sub("", bare) or _NOT_A_WORD.sub("", comparable(title))
 
 
+@lru_cache(maxsize=65536)
 def edition_in_title(title: str) -> str:
     """Return the edition a title carries ("外科学 第9版"), or an empty string."""
     match = _EDITION_IN_TITLE.search(comparable(title))
@@ -93,6 +94,7 @@ def _chinese_number(text: str) -> int:
     return total + digit
 
 
+@lru_cache(maxsize=16384)
 def pages_in(extent: str) -> int | None:
     """Return the number of pages an extent names: the largest one, prefaces left aside."""
     numbers = [int(number) for number in _PAGES.findall(comparable(extent))]

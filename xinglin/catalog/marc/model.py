@@ -94,15 +94,21 @@ class Record:
 
     def get(self, tag: str, code: str) -> str | None:
         """Return the first value of one subfield, or None."""
-        for field in self.data(tag):
-            value = field.get(code)
+        for field in self.by_tag.get(tag, ()):
+            value = field.get(code) if isinstance(field, DataField) else None
             if value is not None:
                 return value
         return None
 
     def values(self, tag: str, codes: str) -> list[str]:
         """Return all values of these subfields of all fields with this tag."""
-        return [value for field in self.data(tag) for value in field.all(codes)]
+        return [
+            value
+            for field in self.by_tag.get(tag, ())
+            if isinstance(field, DataField)
+            for code, value in field.subfields
+            if code and code in codes
+        ]
 
     def with_fields(self, fields: tuple[Field, ...]) -> "Record":
         """Return the same leader over other fields."""

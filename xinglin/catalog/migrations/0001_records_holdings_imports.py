@@ -281,7 +281,7 @@ class Migration(migrations.Migration):
                                 "^[0-9a-z]?$", "子字段代码是一个小写字母或数字。"
                             )
                         ],
-                        verbose_name="条码号",
+                        verbose_name="条码",
                     ),
                 ),
                 (
@@ -370,7 +370,7 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
-                ("barcode", models.CharField(blank=True, max_length=60, verbose_name="条码号")),
+                ("barcode", models.CharField(blank=True, max_length=60, verbose_name="条码")),
                 (
                     "item_type",
                     models.CharField(
@@ -402,7 +402,7 @@ class Migration(migrations.Migration):
                         ],
                         default="on_shelf",
                         max_length=20,
-                        verbose_name="状态",
+                        verbose_name="状况",
                     ),
                 ),
                 ("in_use", models.BooleanField(default=False, verbose_name="使用中")),

@@ -5,8 +5,11 @@ from xinglin.catalog.editing.models import RecordEditing, TableDraft
 from xinglin.catalog.models.holdings import Holding, Item, ItemType
 from xinglin.catalog.models.imports import ImportBatch, ImportProfile, ImportRow, OnMatch
 from xinglin.catalog.models.records import Flavour, Format, Kind, Record, RecordChange, RecordState
+from xinglin.catalog.thesaurus.models import ClassCaption, Vocabulary, VocabularyKind, Word
+from xinglin.catalog.watching.models import SavedSearch
 
 __all__ = [
+    "ClassCaption",
     "CopiedRecord",
     "CopySource",
     "Flavour",
@@ -24,5 +27,9 @@ __all__ = [
     "RecordEditing",
     "RecordProposal",
     "RecordState",
+    "SavedSearch",
     "TableDraft",
+    "Vocabulary",
+    "VocabularyKind",
+    "Word",
 ]

@@ -65,9 +65,9 @@ class Item(models.Model):
     library = models.ForeignKey(
         "consortium.Library", verbose_name=_("馆"), on_delete=models.PROTECT, related_name="items"
     )
-    barcode = models.CharField(_("条码号"), max_length=60, blank=True)
+    barcode = models.CharField(_("条码"), max_length=60, blank=True)
     item_type = models.CharField(_("单册类型"), max_length=12, choices=ItemType, default=ItemType.BOOK)
-    condition = models.CharField(_("状态"), max_length=20, choices=Condition, default=Condition.ON_SHELF)
+    condition = models.CharField(_("状况"), max_length=20, choices=Condition, default=Condition.ON_SHELF)
     # On loan, under way or kept for a reader: circulation says so through ``services.set_available``.
     in_use = models.BooleanField(_("使用中"), default=False)
     available = models.GeneratedField(

@@ -63,7 +63,7 @@ class ImportProfile(models.Model):
         _("索书号"), max_length=1, default="f", validators=[_subfield], blank=True
     )
     barcode_subfield = models.CharField(
-        _("条码号"), max_length=1, default="b", validators=[_subfield], blank=True
+        _("条码"), max_length=1, default="b", validators=[_subfield], blank=True
     )
     volume_subfield = models.CharField(
         _("卷册"), max_length=1, default="v", validators=[_subfield], blank=True
@@ -146,6 +146,8 @@ class ImportRow(models.Model):
         Record, verbose_name=_("书目记录"), null=True, on_delete=models.PROTECT, related_name="import_rows"
     )
     candidates = models.JSONField(_("疑似重复"), default=list, blank=True)
+    # What the preview read in the bytes, so that the run need not read them again; emptied by the run.
+    understood = models.JSONField(_("读出的内容"), null=True)
     # What is needed to take it back: holdings and items made, and how a replaced record was written.
     trace = models.JSONField(_("回溯"), default=dict, blank=True)
     before = models.BinaryField(_("更新前的数据"), null=True)

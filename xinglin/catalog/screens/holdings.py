@@ -82,7 +82,7 @@ class HoldingForm(forms.Form):
 
 
 class ItemForm(forms.Form):
-    barcode = forms.CharField(label=gettext_lazy("条码号"), max_length=60)
+    barcode = forms.CharField(label=gettext_lazy("条码"), max_length=60)
     item_type = forms.ChoiceField(label=gettext_lazy("单册类型"), choices=ItemType.choices)
     volume = forms.CharField(label=gettext_lazy("卷册"), max_length=60, required=False)
     copy = forms.CharField(label=gettext_lazy("复本号"), max_length=20, required=False)
@@ -94,7 +94,7 @@ class ItemForm(forms.Form):
 
 class NewItemForm(ItemForm):
     condition = forms.ChoiceField(
-        label=gettext_lazy("状态"),
+        label=gettext_lazy("状况"),
         choices=[
             (state.value, state.label)
             for state in (Condition.ON_SHELF, Condition.IN_PROCESS, Condition.ON_ORDER)
@@ -151,13 +151,13 @@ class HoldingPage(DetailScreen[Holding]):
                 rows=row.items.order_by("volume", "copy", "barcode"),
                 columns=(
                     Column(
-                        gettext_lazy("条码号"),
+                        gettext_lazy("条码"),
                         "barcode",
                         link=lambda item: reverse("console:catalog.item", args=[item.pk]),
                     ),
                     Column(gettext_lazy("卷册"), "volume"),
                     Column(gettext_lazy("类型"), "get_item_type_display"),
-                    Column(gettext_lazy("状态"), "condition", kind=Kind.STATE),
+                    Column(gettext_lazy("状况"), "condition", kind=Kind.STATE),
                 ),
             )
         ]
@@ -259,24 +259,24 @@ class Items(ListScreen[Item]):
     words = (gettext_lazy("条码"), gettext_lazy("馆藏"), "danche", "tiaoma")
     detail = "catalog.item"
     columns = (
-        Column(gettext_lazy("条码号"), "barcode", sort="barcode", link=True),
+        Column(gettext_lazy("条码"), "barcode", sort="barcode", link=True),
         Column(gettext_lazy("书名"), "holding.record.full_title"),
         Column(gettext_lazy("索书号"), "holding.call_number", sort="holding__call_number", narrow=False),
         Column(gettext_lazy("馆"), "library.label"),
         Column(gettext_lazy("类型"), "get_item_type_display", narrow=False),
-        Column(gettext_lazy("状态"), "condition", kind=Kind.STATE, sort="condition"),
+        Column(gettext_lazy("状况"), "condition", kind=Kind.STATE, sort="condition"),
         Column(gettext_lazy("使用中"), "in_use", kind=Kind.FLAG, narrow=False),
         Column(gettext_lazy("登记"), "added_at", kind=Kind.DAY, sort="added_at", narrow=False),
     )
     filters = (
         RelatedFilter("library", gettext_lazy("馆"), field="library", rows=_every_library),
-        ChoiceFilter("condition", gettext_lazy("状态"), field="condition", choices=Condition.choices),
+        ChoiceFilter("condition", gettext_lazy("状况"), field="condition", choices=Condition.choices),
         ChoiceFilter("type", gettext_lazy("类型"), field="item_type", choices=ItemType.choices),
         FlagFilter("in_use", gettext_lazy("使用中"), where=Q(in_use=True)),
         TextFilter("call", gettext_lazy("索书号"), field="holding__call_number", lookup="istartswith"),
     )
     search_fields = ("barcode", "holding__record__title")
-    search_hint = gettext_lazy("条码号、书名")
+    search_hint = gettext_lazy("条码、书名")
     order_by = ("-added_at",)
     empty = gettext_lazy("还没有单册。导入带馆藏字段的 MARC，或在书目页登记馆藏和单册。")
 
@@ -305,7 +305,7 @@ class ItemPage(DetailScreen[Item]):
         Facts(
             gettext_lazy("单册"),
             (
-                Fact(gettext_lazy("条码号"), "barcode"),
+                Fact(gettext_lazy("条码"), "barcode"),
                 Fact(
                     gettext_lazy("书名"),
                     "holding.record.full_title",
@@ -315,7 +315,7 @@ class ItemPage(DetailScreen[Item]):
                 Fact(gettext_lazy("馆藏地点"), "holding.location"),
                 Fact(gettext_lazy("索书号"), "holding.call_number"),
                 Fact(gettext_lazy("类型"), "get_item_type_display"),
-                Fact(gettext_lazy("状态"), "condition", kind=Kind.STATE),
+                Fact(gettext_lazy("状况"), "condition", kind=Kind.STATE),
                 Fact(gettext_lazy("使用中"), "in_use", kind=Kind.FLAG),
                 Fact(gettext_lazy("卷册"), "volume"),
                 Fact(gettext_lazy("复本号"), "copy"),

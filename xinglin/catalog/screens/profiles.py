@@ -22,7 +22,7 @@ _SUBFIELDS = {
     "class_subfield": _("分类号"),
     "book_number_subfield": _("书次号"),
     "call_number_subfield": _("索书号"),
-    "barcode_subfield": _("条码号"),
+    "barcode_subfield": _("条码"),
     "volume_subfield": _("卷册"),
     "price_subfield": _("价格"),
 }

@@ -208,7 +208,7 @@ class RecordPage(DetailScreen[Record]):
                 gettext_lazy("单册"),
                 rows=items,
                 columns=(
-                    Column(gettext_lazy("条码号"), "barcode", link=_url_of_item),
+                    Column(gettext_lazy("条码"), "barcode", link=_url_of_item),
                     Column(gettext_lazy("馆"), "library.name"),
                     Column(gettext_lazy("类型"), "get_item_type_display"),
                     Column(gettext_lazy("状态"), "condition", kind=Kind.STATE),

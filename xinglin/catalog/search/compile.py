@@ -69,13 +69,23 @@ class Compiler:
             (Occur.Must, self._run(run, leaf))
             for run in _runs([part for part in parts if not isinstance(part, Not)])
         ]
-        return Query.boolean_query(
+        together = Query.boolean_query(
             [
                 *(wanted or [(Occur.Must, self.terms.everything())]),
                 *without,
                 *self._whole_title_of_words(parts),
             ]
         )
+        same = self._synonyms_of_all(parts)
+        return best_of([together, *same], 0.0) if same else together
+
+    def _synonyms_of_all(self, parts: Sequence[Node]) -> list[Query]:
+        """Return the queries of what several words together are another name of: heart attack."""
+        words = [part.text for part in parts if isinstance(part, Term) and _is_plain_text(part)]
+        if len(words) < 2 or len(words) != len(parts):
+            return []
+        meant = (units(same) for same in self._synonyms(" ".join(words)))
+        return [Query.boost_query(self._phrase(Field.ANY, each), _SYNONYM) for each in meant if each]
 
     def _run(self, run: Sequence[Node], leaf: Callable[[Term], Query]) -> Query:
         """Return the query of neighbours in a group; several are syllables typed with spaces: xin dian tu."""

@@ -1,6 +1,7 @@
 """Numbers a reader types or a class a librarian gives, brought to one shape."""
 
 import re
+from functools import lru_cache
 
 from .text import fold
 
@@ -44,7 +45,7 @@ def _last_of_isbn10(body: str) -> str:
 
 
 def _last_of_ean(body: str) -> str:
-    return str(-sum(weight * int(digit) for weight, digit in zip((1, 3) * 6, body, strict=True)) % 10)
+    return str(-(sum(map(int, body[::2])) + 3 * sum(map(int, body[1::2]))) % 10)
 
 
 def number_in(text: str) -> str | None:
@@ -71,10 +72,11 @@ def class_key(number: str) -> str:
     return "".join(_scheme_and_key(number))
 
 
-def class_path(number: str) -> list[str]:
+@lru_cache(maxsize=50_000)
+def class_path(number: str) -> tuple[str, ...]:
     """Return a class and all classes above it, the widest first: R540.4 → R, R5, R54, R540, R5404."""
     scheme, key = _scheme_and_key(number)
-    return [scheme + key[: end + 1] for end, mark in enumerate(key) if mark.isalnum()]
+    return tuple(scheme + key[: end + 1] for end, mark in enumerate(key) if mark.isalnum())
 
 
 def looks_like_class(text: str) -> bool:

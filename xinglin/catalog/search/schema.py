@@ -3,6 +3,7 @@
 import json
 import math
 from collections.abc import Iterable
+from functools import lru_cache
 
 import tantivy
 
@@ -55,6 +56,9 @@ _TEXTS = (TITLE, AUTHOR, SUBJECT, PUBLISHER, SERIES, BODY, PINYIN, INITIALS, NAM
 _VALUES = (CLASS_PATH, LIBRARY, ON_SHELF, LANGUAGE, KIND, AUTHOR_NAME, SUBJECT_NAME)
 _LONGEST_SORT_KEY = 60
 _LONGEST_BODY = 4000
+# Names, subjects and publishers come again and again: their terms are made once.
+_REMEMBERED = 20_000
+_LONGEST_REMEMBERED = 60
 
 
 def build_schema() -> tantivy.Schema:
@@ -116,31 +120,57 @@ def shown(row: tantivy.Document) -> dict[str, list[str]]:
     return kept
 
 
+@lru_cache(maxsize=_REMEMBERED)
+def _remembered_key(name: str) -> str:
+    return squash(name)
+
+
+def _together(terms: Iterable[Placed]) -> tantivy.PreTokenizedString:
+    token = tantivy.Token
+    return tantivy.PreTokenizedString("", [token(term, position, 0, 0) for term, position in terms])
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _remembered_terms(value: str) -> tantivy.PreTokenizedString:
+    return _together(index_terms(value))
+
+
 def _add_terms(row: tantivy.Document, field: str, terms: Iterable[Placed]) -> None:
-    tokens = [tantivy.Token(term, position, 0, 0) for term, position in terms]
-    row.add_pre_tokenized_text(field, tantivy.PreTokenizedString("", tokens))
+    row.add_pre_tokenized_text(field, _together(terms))
 
 
 def _add_texts(row: tantivy.Document, field: str, values: Iterable[str]) -> None:
     for value in values:
         if value:
-            _add_terms(row, field, index_terms(value))
+            made = (
+                _remembered_terms(value)
+                if len(value) <= _LONGEST_REMEMBERED
+                else _together(index_terms(value))
+            )
+            row.add_pre_tokenized_text(field, made)
 
 
-def _add_sounds(row: tantivy.Document, pinyin: str, initials: str, read: list[str]) -> None:
-    _add_terms(row, pinyin, pinyin_terms(read))
-    _add_terms(row, initials, initial_terms(read))
+@lru_cache(maxsize=_REMEMBERED)
+def _remembered_sounds(
+    name: str,
+) -> tuple[tuple[tantivy.PreTokenizedString, tantivy.PreTokenizedString], ...]:
+    return tuple(
+        (_together(pinyin_terms(read)), _together(initial_terms(read))) for read in name_readings(name)
+    )
 
 
 def _add_titles(row: tantivy.Document, document: SearchDocument) -> None:
     full = f"{document.title} {document.subtitle}".strip()
     titles = [full, *document.variant_titles]
-    _add_texts(row, TITLE, titles)
+    for title in titles:
+        if title:
+            _add_terms(row, TITLE, index_terms(title))
     readings = [syllables(title) for title in titles]
     row.add_text(TITLE_SORT, " ".join(readings[0])[:_LONGEST_SORT_KEY])
     for title, read in zip(titles, readings, strict=True):
         _add_terms(row, TITLE_WORDS, ((word, place) for place, word in enumerate(dictionary_words(title))))
-        _add_sounds(row, PINYIN, INITIALS, read)
+        _add_terms(row, PINYIN, pinyin_terms(read))
+        _add_terms(row, INITIALS, initial_terms(read))
     for key in {squash(title) for title in (document.title, *titles)}:
         row.add_text(TITLE_KEY, key)
 
@@ -148,10 +178,11 @@ def _add_titles(row: tantivy.Document, document: SearchDocument) -> None:
 def _add_names(row: tantivy.Document, document: SearchDocument) -> None:
     _add_texts(row, AUTHOR, document.authors)
     for name in document.authors:
-        row.add_text(AUTHOR_KEY, squash(name))
+        row.add_text(AUTHOR_KEY, _remembered_key(name))
         row.add_text(AUTHOR_NAME, name)
-        for read in name_readings(name):
-            _add_sounds(row, NAME_PINYIN, NAME_INITIALS, read)
+        for pinyin, initials in _remembered_sounds(name):
+            row.add_pre_tokenized_text(NAME_PINYIN, pinyin)
+            row.add_pre_tokenized_text(NAME_INITIALS, initials)
     _add_texts(row, SUBJECT, (*document.subjects, *document.keywords))
     for subject in document.subjects:
         row.add_text(SUBJECT_NAME, subject)

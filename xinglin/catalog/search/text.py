@@ -136,17 +136,20 @@ def index_terms(text: str) -> list[Placed]:
     Punctuation between two characters does not part them, for readers leave it out.
     """
     terms: list[Placed] = []
-    previous = ""
-    for position, unit in enumerate(units(text)):
-        if not is_han(unit):
-            terms.extend((term, position) for term in _latin_terms(unit))
-            previous = ""
+    before = ""  # the Chinese character that the next one makes a pair with
+    place = 0
+    for run in _RUN.findall(fold(text)):
+        if not _IS_HAN.match(run):
+            terms.extend((term, place) for term in _latin_terms(run[:_LONGEST_UNIT]))
+            before = ""
+            place += 1
             continue
-        terms.append((unit, position))
-        if previous:
-            terms.append((previous + unit, position - 1))
-        previous = unit
-    return [*((BEGIN + term, 0) for term, position in terms if position == 0), *terms]
+        terms.extend(zip(run, range(place, place + len(run)), strict=True))
+        chain, first = (before + run, place - 1) if before else (run, place)
+        terms.extend((chain[at : at + 2], first + at) for at in range(len(chain) - 1))
+        before = run[-1]
+        place += len(run)
+    return [*[(BEGIN + term, 0) for term, position in terms if position == 0], *terms]
 
 
 def beginning_terms(sequence: Sequence[Unit]) -> list[Placed]:

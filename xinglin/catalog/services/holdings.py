@@ -218,5 +218,5 @@ def _save_item(item: Item) -> None:
         if "one_item_of_a_barcode_in_a_library" not in str(error):
             raise
         raise BarcodeTaken(
-            _("条码号 %(barcode)s 在本馆已被另一册使用；请核对条码。"), barcode=item.barcode
+            _("条码 %(barcode)s 在本馆已被另一册使用；请核对条码。"), barcode=item.barcode
         ) from None

@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from xinglin.catalog.lifecycle import Condition
+from xinglin.catalog.refining import narrowed
 from xinglin.catalog.tests.factories import a_record, an_item
 from xinglin.catalog.wechat_replies import record_in_last_answer
 from xinglin.consortium.tests.cast import SmallConsortium
@@ -148,3 +149,44 @@ def test_the_menu_tells_how_to_search(follower: Follower) -> None:
 
 def test_a_search_before_the_index_is_built_is_refused_in_words(follower: Follower, index: Index) -> None:
     assert "还没有建好" in text_of(say(follower, "搜 心电图"))
+
+
+def test_a_search_is_narrowed_by_a_word(
+    follower: Follower, a_small_consortium: SmallConsortium, index: Index
+) -> None:
+    old = a_record("心电图图谱", year=2008)
+    new, foreign = a_record("心电图手册", year=2019), a_record("心电图入门", year=2021, languages=("eng",))
+    an_item(new, a_small_consortium.a)
+    an_item(old, a_small_consortium.main, condition=Condition.BINDERY)
+    index()
+    assert "找到 3 种" in text_of(say(follower, "搜 心电图"))
+
+    since = text_of(say(follower, "2015年后"))
+    assert "找到 2 种" in since and "2015 年以来" in since and foreign.title in since
+    shelf = text_of(say(follower, "在架"))
+    assert "找到 1 种" in shelf and "2015 年以来，在架" in shelf and new.title in shelf
+    assert "没有符合" in text_of(say(follower, "英文")), "nothing is on the shelf in English"
+    assert "找到 3 种" in text_of(say(follower, "全部"))
+    at = text_of(say(follower, f"{a_small_consortium.a.name} 2010-2019年"))
+    assert "找到 1 种" in at and a_small_consortium.a.label in at
+    card = say(follower, "1")
+    assert isinstance(card, News) and card.articles[0].title == new.title
+
+
+@pytest.mark.parametrize(
+    ("said", "values"),
+    [
+        ("2015年以后", {"from": "2015"}),
+        ("2010年前", {"to": "2010"}),
+        ("2012到2010年", {"from": "2010", "to": "2012"}),
+        ("2016年", {"from": "2016", "to": "2016"}),
+        ("只看在架", {"shelf": "1"}),
+        ("英语 最新", {"language": "eng", "sort": "year_descending"}),
+        ("期刊", {"kind": "serial"}),
+        ("今天天气怎么样", None),
+        ("2015", None),
+        ("", None),
+    ],
+)
+def test_what_narrows_and_what_does_not(said: str, values: dict[str, str] | None) -> None:
+    assert narrowed(said, {}) == values

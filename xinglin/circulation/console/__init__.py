@@ -2,6 +2,7 @@
 
 from xinglin.circulation.console import (
     boxes,
+    counting,
     desk,
     fees,
     holds,
@@ -11,12 +12,16 @@ from xinglin.circulation.console import (
     placing,
     receipts,
     returns,
+    rounds,
     rules,
+    seats,
+    taking_over,
     transits,
 )
 
 __all__ = [
     "boxes",
+    "counting",
     "desk",
     "fees",
     "holds",
@@ -26,6 +31,9 @@ __all__ = [
     "placing",
     "receipts",
     "returns",
+    "rounds",
     "rules",
+    "seats",
+    "taking_over",
     "transits",
 ]

@@ -80,7 +80,7 @@ def _waive(request: StaffRequest, fee: Fee, answers: Answers) -> str:
 class ReplacementForm(forms.Form):
     """The copy that the reader brings instead."""
 
-    barcode = forms.CharField(label=gettext_lazy("新书的条码号"), max_length=60)
+    barcode = forms.CharField(label=gettext_lazy("新书的条码"), max_length=60)
     reason = forms.CharField(label=gettext_lazy("说明"), max_length=200, required=False)
 
 

@@ -21,7 +21,7 @@ class PlaceForm(forms.Form):
 
     card = forms.CharField(label=gettext_lazy("读者证号"), max_length=60)
     barcode = forms.CharField(
-        label=gettext_lazy("书的条码号"),
+        label=gettext_lazy("书的条码"),
         max_length=60,
         help_text=gettext_lazy("这种书任何一册的条码都可以。"),
     )

@@ -72,14 +72,14 @@ def copies_of(request: StaffRequest) -> list[Item]:
     code = request.POST.get("code", "").strip()
     found = list(items.filter(pk=chosen)) if chosen.isdecimal() else list(items.filter(barcode=code)[:9])
     if not found or not (chosen or code):
-        raise ItemUnknown(_("没有条码号为 %(barcode)s 的单册；请核对条码。"), barcode=code)
+        raise ItemUnknown(_("没有条码为 %(barcode)s 的单册；请核对条码。"), barcode=code)
     return found
 
 
 def which_of(found: list[Item]) -> Line:
     """Return the line that asks from which library a copy is."""
     return Line(
-        Tone.WAITING, _("请选是哪个馆的书"), details=(_("几个馆都有这个条码号。"),), choices=tuple(found)
+        Tone.WAITING, _("请选是哪个馆的书"), details=(_("几个馆都有这个条码。"),), choices=tuple(found)
     )
 
 

@@ -185,15 +185,6 @@ class Migration(migrations.Migration):
                 verbose_name="状态",
             ),
         ),
-        migrations.AlterField(
-            model_name="loannotice",
-            name="kind",
-            field=models.CharField(
-                choices=[("due_soon", "即将到期"), ("overdue", "已逾期"), ("recalled", "召回")],
-                max_length=10,
-                verbose_name="事项",
-            ),
-        ),
         migrations.AddIndex(
             model_name="hold",
             index=models.Index(

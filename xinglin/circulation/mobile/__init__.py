@@ -1,5 +1,5 @@
 """The reader's pages of circulation."""
 
-from xinglin.circulation.mobile import card, holds, loans
+from xinglin.circulation.mobile import bringing, card, holds, loans, seats
 
-__all__ = ["card", "holds", "loans"]
+__all__ = ["bringing", "card", "holds", "loans", "seats"]

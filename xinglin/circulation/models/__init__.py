@@ -1,14 +1,22 @@
 """Rows of circulation, by subject: holds, loans, what is under way, the rules, what readers owe."""
 
+from xinglin.circulation.models.counting import StockScan, StockTake, Verdict
 from xinglin.circulation.models.dues import Fee, FeeKind, Suspension
 from xinglin.circulation.models.holds import Hold, HoldSource, PickOutcome, PickRequest
 from xinglin.circulation.models.loans import Loan, LoanNotice, NoticeKind
 from xinglin.circulation.models.offline import OfflineScan, ScanKind
+from xinglin.circulation.models.rounds import Bringing, CartItem, CartRoute, CartRun, CartStop, Weekday
 from xinglin.circulation.models.rules import CirculationRule
+from xinglin.circulation.models.seats import ReadingRoom, Seat, SeatBooking
 from xinglin.circulation.models.transits import Box, Transit, TransitReason, Whereabouts
 
 __all__ = [
     "Box",
+    "Bringing",
+    "CartItem",
+    "CartRoute",
+    "CartRun",
+    "CartStop",
     "CirculationRule",
     "Fee",
     "FeeKind",
@@ -20,9 +28,16 @@ __all__ = [
     "OfflineScan",
     "PickOutcome",
     "PickRequest",
+    "ReadingRoom",
     "ScanKind",
+    "Seat",
+    "SeatBooking",
+    "StockScan",
+    "StockTake",
     "Suspension",
     "Transit",
     "TransitReason",
+    "Verdict",
+    "Weekday",
     "Whereabouts",
 ]

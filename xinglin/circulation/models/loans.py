@@ -92,7 +92,6 @@ class Loan(models.Model):
 class NoticeKind(models.TextChoices):
     DUE_SOON = "due_soon", _("即将到期")
     OVERDUE = "overdue", _("已逾期")
-    RECALLED = "recalled", _("召回")
 
 
 class LoanNotice(models.Model):

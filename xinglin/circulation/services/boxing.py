@@ -51,5 +51,5 @@ def open_box(*, number: str, library: Library, by: Staff | None) -> Box:
     if box.opened_at is None:
         box.opened_at, box.opened_by = clock.now(), by
         box.save(update_fields=["opened_at", "opened_by"])
-        history.record(box, "open", by=by.user if by else None, changes={"library": library.code})
+        history.record(box, "open_box", by=by.user if by else None, changes={"library": library.code})
     return box

@@ -8,7 +8,7 @@ from xinglin.catalog.models import Item
 from xinglin.circulation import queries
 from xinglin.circulation.errors import HoldMoveNotPossible, ItemNotForThisHold, NotNextInQueue
 from xinglin.circulation.events import HoldExpired
-from xinglin.circulation.lifecycle import HoldState, goes_to
+from xinglin.circulation.lifecycle import BRINGING_OPEN, HoldState, goes_to
 from xinglin.circulation.models import Hold
 from xinglin.circulation.services.capturing import back_to_the_queue, capture, move, put_on_the_shelf
 from xinglin.circulation.services.copies import be_at, locked_item, place_of, receive, settle
@@ -100,8 +100,11 @@ def put_back(*, hold: Hold, by: Staff | None, reason: str) -> Hold:
 
 def expire_unfetched() -> int:
     """End the holds whose copy nobody fetched in time; return how many. Safe to run twice."""
-    due = Hold.objects.filter(state=HoldState.READY, kept_until__lt=clock.today()).values_list(
-        "pk", flat=True
+    # What is being brought to its reader does not expire on the way.
+    due = (
+        Hold.objects.filter(state=HoldState.READY, kept_until__lt=clock.today())
+        .exclude(bringings__state__in=BRINGING_OPEN)
+        .values_list("pk", flat=True)
     )
     return sum(_expire(pk) for pk in list(due))
 

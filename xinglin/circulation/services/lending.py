@@ -161,7 +161,7 @@ def recall(*, loan: Loan, reason: str, by: Staff | None) -> Loan:
     before, current.due_at, current.recalled_at = current.due_at, due, clock.now()
     current.save(update_fields=["due_at", "recalled_at"])
     changes = {"due_at": [before.isoformat(), due.isoformat()]}
-    history.record(current, "recall", by=actor(by), changes=changes, reason=reason)
+    history.record(current, "recall_loan", by=actor(by), changes=changes, reason=reason)
     announce(LoanRecalled(loan_id=current.pk))
     return current
 

@@ -148,7 +148,7 @@ def _item_of(kept: OfflineScan) -> Item:
     """Return the copy that was meant: of several with one barcode the desk's own, or the one that was lent."""
     found = list(Item.objects.select_related("holding__record", "library").filter(barcode=kept.barcode)[:9])
     if not found:
-        raise ScanUnfit(gettext_lazy("没有条码号为 %(barcode)s 的单册；请核对条码。"), barcode=kept.barcode)
+        raise ScanUnfit(gettext_lazy("没有条码为 %(barcode)s 的单册；请核对条码。"), barcode=kept.barcode)
     if len(found) == 1:
         return found[0]
     lent = set(Loan.objects.filter(item__in=found, state__in=OPEN_LOANS).values_list("item", flat=True))
@@ -159,5 +159,5 @@ def _item_of(kept: OfflineScan) -> Item:
         if len(sign) == 1:
             return sign[0]
     raise ScanUnfit(
-        gettext_lazy("几个馆都有条码号 %(barcode)s，请在借还台上选是哪一册。"), barcode=kept.barcode
+        gettext_lazy("几个馆都有条码 %(barcode)s，请在借还台上选是哪一册。"), barcode=kept.barcode
     )

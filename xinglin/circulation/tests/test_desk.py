@@ -41,7 +41,7 @@ def test_a_card_and_a_copy_are_scanned_and_lent(
     assert "要延长请续借" in again
     assert "已续借" in desk.post(at_work, {"reader": reader, "renew": loan.pk}).content.decode()
     assert "最多 1 次" in desk.post(at_work, {"reader": reader, "deed": "renew_all"}).content.decode()
-    assert "没有条码号" in desk.post(at_work, {"reader": reader, "code": "XX"}).content.decode()
+    assert "没有条码" in desk.post(at_work, {"reader": reader, "code": "XX"}).content.decode()
     assert desk.post(at_work, {"reader": reader, "code": ""})["Location"] == DESK
     receipt = desk.get(f"/console/circulation/receipt/?reader={reader}").content.decode()
     assert "实用心电图学" in receipt
@@ -198,7 +198,7 @@ def test_a_quarter_of_an_hour_at_the_desk_without_a_mouse(
     expect(browser_page.get_by_test_id("line")).to_have_count(3)
     expect(browser_page.get_by_test_id("reader")).to_contain_text("临床药理学")
     browser_page.keyboard.type("NOSUCH\n")
-    expect(browser_page.get_by_test_id("line").first).to_contain_text("没有条码号")
+    expect(browser_page.get_by_test_id("line").first).to_contain_text("没有条码")
     assert not overflows(browser_page)
     look(browser_page, "circulation-desk")
     look(browser_page, "circulation-desk", width=390)

@@ -59,7 +59,7 @@ def test_what_stands_against_a_scan_is_kept_and_done_with_a_reason_or_settled(
         services.take_scan(scan=scan, by=librarian)
         for scan in (a_scan("NOSUCH"), a_scan(out.item.barcode, "A0001"), a_scan(copy.barcode, "A0001"))
     )
-    assert "没有条码号" in unknown.words
+    assert "没有条码" in unknown.words
     assert "另一位读者名下" in taken.words
     assert "逾期" in refused.words
     assert {unknown.state, taken.state, refused.state} == {ScanState.CONFLICT}

@@ -9,7 +9,7 @@ from xinglin.circulation import errors, services
 from xinglin.circulation.due import due_date, recalled_to
 from xinglin.circulation.lateness import fine_for
 from xinglin.circulation.lifecycle import FeeState
-from xinglin.circulation.models import LoanNotice, Transit
+from xinglin.circulation.models import Transit
 from xinglin.circulation.services import Next
 from xinglin.circulation.terms import ClosedDays, FineAt, FixedDue, LoanUnit, Penalty, Terms
 from xinglin.circulation.tests.factories import a_copy, a_hold, a_loan, a_title
@@ -19,6 +19,7 @@ from xinglin.commons.errors import NotAllowed
 from xinglin.commons.testing import run_errands
 from xinglin.consortium.hours import Timetable
 from xinglin.consortium.tests.cast import SmallConsortium
+from xinglin.notices.models import Notice
 from xinglin.patrons.tests.cast import Readers
 from xinglin.patrons.tests.factories import a_patron
 
@@ -86,7 +87,7 @@ def test_a_recalled_loan_is_due_sooner_is_not_renewed_and_is_recalled_once(
         services.renew(loan=loan)
     run_errands()
     run_errands()
-    assert LoanNotice.objects.filter(loan=loan, kind="recalled").count() == 1
+    assert Notice.objects.filter(patron=readers.of_main, kind="circulation.recalled").count() == 1
     services.check_in(item=loan.item, library=a_small_consortium.main, by=None)
     with pytest.raises(errors.LoanClosed):
         services.recall(loan=loan, reason="迟了", by=a_small_consortium.manager)

@@ -1,5 +1,5 @@
 """Circulation in the chat."""
 
-from xinglin.circulation.wechat_replies import holds, loans
+from xinglin.circulation.wechat_replies import card, holds, loans, seats
 
-__all__ = ["holds", "loans"]
+__all__ = ["card", "holds", "loans", "seats"]

@@ -9,7 +9,7 @@ import threading
 import time
 from pathlib import Path
 
-from xinglin.config.processes import Part, Supervisor, free_port
+from xinglin.config.processes import KeptPort, Part, Supervisor, free_port
 
 # A part that writes its process id when it starts and then waits.
 PART = "import os, sys, time, pathlib; pathlib.Path(sys.argv[1]).open('a').write(f'{os.getpid()}\\n'); time.sleep(60)"
@@ -62,3 +62,10 @@ def test_a_port_in_use_is_not_taken() -> None:
         taken = busy.getsockname()[1]
         assert free_port(taken) != taken
     assert free_port(taken) == taken
+
+
+def test_a_kept_port_is_nobody_elses_until_it_is_let_go() -> None:
+    kept = KeptPort(0)
+    assert KeptPort(kept.number).number != kept.number
+    kept.release()
+    assert free_port(kept.number) == kept.number

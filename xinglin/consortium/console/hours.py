@@ -63,7 +63,7 @@ class SpecialDayForm(forms.Form):
     library = forms.ModelChoiceField(label=gettext_lazy("图书馆"), queryset=Library.objects.none())
     day = forms.DateField(label=gettext_lazy("日期"), widget=forms.DateInput(attrs={"type": "date"}))
     spans = SpansField(
-        label=gettext_lazy("开放时间"),
+        label=gettext_lazy("开馆时间"),
         required=False,
         help_text=gettext_lazy("不填为闭馆；调休上班写 08:00-12:00, 14:00-17:30"),
     )
@@ -78,7 +78,7 @@ class SpecialDayForm(forms.Form):
 @screen
 class EditWeek(FormScreen[Library]):
     name = "consortium.library.week"
-    title = gettext_lazy("每周开放时间")
+    title = gettext_lazy("每周开馆时间")
     listing = "consortium.libraries"
     permission = "consortium.change_hours"
     detail = "consortium.library"
@@ -99,7 +99,7 @@ class EditWeek(FormScreen[Library]):
 
 def _clear(request: StaffRequest, row: OpeningException, answers: Answers) -> str:
     services.clear_special_day(library=row.library, day=row.day, by=staff_of(request))
-    return _("已恢复为平时的开放时间。")
+    return _("已恢复为平时的开馆时间。")
 
 
 @screen
@@ -117,7 +117,7 @@ class SpecialDays(ListScreen[OpeningException]):
         Column(gettext_lazy("日期"), "day", kind=Kind.DAY, sort="day"),
         Column(gettext_lazy("图书馆"), "library.name", sort="library__name"),
         Column(
-            gettext_lazy("开放时间"),
+            gettext_lazy("开馆时间"),
             lambda row: Span(row.opens, row.closes) if row.opens and row.closes else _("闭馆"),
         ),
         Column(gettext_lazy("原因"), "reason"),
@@ -140,7 +140,7 @@ class SpecialDays(ListScreen[OpeningException]):
             "clear",
             gettext_lazy("取消例外"),
             run=_clear,
-            confirm=gettext_lazy("这一天恢复为平时的开放时间（一天有几段的，全部取消）。"),
+            confirm=gettext_lazy("这一天恢复为平时的开馆时间（一天有几段的，全部取消）。"),
             permission="consortium.change_hours",
             icon="trash",
             tone=Tone.BAD,

@@ -193,7 +193,7 @@ class Libraries(ListScreen[Library]):
     icon = "building-community"
     order = 10
     permission = "consortium.view_library"
-    words = (gettext_lazy("分馆"), gettext_lazy("开放时间"), gettext_lazy("馆情"))
+    words = (gettext_lazy("分馆"), gettext_lazy("开馆时间"), gettext_lazy("馆情"))
     detail = "consortium.library"
     create = "consortium.library.new"
     create_title = gettext_lazy("新增馆")

@@ -42,7 +42,7 @@ class Grants(ListScreen[RoleGrant]):
         ),
     )
     search_fields = ("staff__user__first_name", "staff__user__username")
-    search_hint = gettext_lazy("姓名、登录名")
+    search_hint = gettext_lazy("姓名、用户名")
     order_by = ("staff", "role")
     empty = gettext_lazy("还没有授权。请在馆员的页面上点「授予角色」。")
     actions = (

@@ -52,7 +52,7 @@ class NewStaffForm(StaffForm):
     """Someone who is to be appointed."""
 
     library = forms.ModelChoiceField(label=gettext_lazy("所属馆"), queryset=Library.objects.none())
-    sign_in_name = forms.CharField(label=gettext_lazy("登录名"), max_length=100)
+    sign_in_name = forms.CharField(label=gettext_lazy("用户名"), max_length=100)
     password = forms.CharField(
         label=gettext_lazy("初始密码"),
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
@@ -175,7 +175,7 @@ class StaffList(ListScreen[Staff]):
     create_title = gettext_lazy("聘任馆员")
     columns = (
         Column(gettext_lazy("姓名"), "name", sort="user__first_name", link=True),
-        Column(gettext_lazy("登录名"), "user.username", sort="user__username"),
+        Column(gettext_lazy("用户名"), "user.username", sort="user__username"),
         Column(gettext_lazy("所属馆"), "library.label", sort="library__code"),
         Column(gettext_lazy("岗位"), "title", narrow=False),
         Column(
@@ -195,7 +195,7 @@ class StaffList(ListScreen[Staff]):
         FlagFilter("left", gettext_lazy("已停用"), where=Q(active=False)),
     )
     search_fields = ("user__first_name", "user__username", "title")
-    search_hint = gettext_lazy("姓名、登录名、岗位")
+    search_hint = gettext_lazy("姓名、用户名、岗位")
     order_by = ("library__code", "user__username")
     empty = gettext_lazy("还没有馆员。")
 
@@ -215,7 +215,7 @@ class StaffPage(DetailScreen[Staff]):
             gettext_lazy("基本资料"),
             (
                 Fact(gettext_lazy("姓名"), "name"),
-                Fact(gettext_lazy("登录名"), "user.username"),
+                Fact(gettext_lazy("用户名"), "user.username"),
                 Fact(gettext_lazy("所属馆"), "library.name"),
                 Fact(gettext_lazy("岗位"), "title"),
                 Fact(gettext_lazy("电话"), "phone"),

@@ -203,8 +203,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "开放时间",
-                "verbose_name_plural": "开放时间",
+                "verbose_name": "开馆时间",
+                "verbose_name_plural": "开馆时间",
                 "ordering": ["library", "weekday", "opens"],
             },
         ),

@@ -111,7 +111,7 @@ class OpeningHours(models.Model):
     closes = models.TimeField(_("关门"))
 
     class Meta:
-        verbose_name = verbose_name_plural = _("开放时间")
+        verbose_name = verbose_name_plural = _("开馆时间")
         ordering = ["library", "weekday", "opens"]
         constraints = [
             models.UniqueConstraint(

@@ -48,7 +48,7 @@ def appoint_staff(
     """
     access.require(by, "consortium.appoint_staff", library.pk)
     if User.objects.filter(username__iexact=sign_in_name).exists():
-        raise SignInNameTaken(_("登录名「%(name)s」已有人使用；请换一个。"), name=sign_in_name)
+        raise SignInNameTaken(_("用户名「%(name)s」已有人使用；请换一个。"), name=sign_in_name)
     user = User(username=sign_in_name, first_name=name)
     _keep_password(user, password)
     user.save()

@@ -67,7 +67,7 @@ def _libraries(request: HttpRequest) -> tuple[LibraryChoice, ...]:
 
 def _notice(request: HttpRequest) -> dict[str, object] | None:
     library = library_of(request)
-    return {"notice": f"{library.name}国庆期间开放时间调整。"} if library else None
+    return {"notice": f"{library.name}国庆期间开馆时间调整。"} if library else None
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ def body(client: Client, url: str, *, status: int = 200) -> str:
 def test_the_home_page_shows_tiles_tabs_and_the_panels_of_rooms(client: Client) -> None:
     html = body(client, "/m/")
     assert html.index("馆藏检索") < html.index("数据库") < html.index("讲座")
-    assert "医学院总馆国庆期间开放时间调整。" in html
+    assert "医学院总馆国庆期间开馆时间调整。" in html
     bar = html[html.index('<nav class="tabs"') :]
     assert bar.index("首页</span>") < bar.index("检索</span>") < bar.index("我的</span>")
 

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from xinglin.newsroom.blocks.about import NOTHING_DECLARED, About, read_about
 from xinglin.newsroom.blocks.fields import Fields
-from xinglin.newsroom.blocks.kinds import KINDS, PICTURE_NAME, Block
+from xinglin.newsroom.blocks.kinds import PICTURE_NAME, Block
+from xinglin.newsroom.blocks.register import KINDS
 from xinglin.newsroom.errors import ContentUnfit
 
 LONGEST_TITLE = 100
@@ -28,14 +30,17 @@ class Content:
     blocks: tuple[Block, ...] = ()
     digest: str = ""
     cover: str = ""
+    about: About = NOTHING_DECLARED
 
     def as_json(self) -> dict[str, object]:
         """Return the content as it is kept and hashed."""
+        declared = self.about.as_json()
         return {
             "title": self.title,
             "digest": self.digest,
             "cover": self.cover,
             "blocks": [block.as_json() for block in self.blocks],
+            **({"about": declared} if declared else {}),
         }
 
     @property
@@ -65,6 +70,15 @@ class Content:
                     "kind": block.title,
                     "what": what,
                 }
+
+    def undeclared(self, *, reviewed: bool, medical: bool) -> list[str]:
+        """Return what a column of this kind wants to be declared before readers may see it."""
+        shows = any(name.endswith((".png", ".jpg", ".gif", ".webp")) for name in self.files)
+        return list(
+            self.about.missing(
+                has_cover=bool(self.cover), has_pictures=shows, reviewed=reviewed, medical=medical
+            )
+        )
 
     def advice(self) -> list[str]:
         """Return what hinders nobody here but will on another channel."""
@@ -97,8 +111,9 @@ def read_content(raw: object) -> Content:
         _read_block(each, number)
         for number, each in enumerate(fields.objects("blocks", most=MOST_BLOCKS), start=1)
     )
+    about = read_about(fields.anything("about"))
     fields.finish()
-    return Content(title=title, digest=digest, cover=cover, blocks=blocks)
+    return Content(title=title, digest=digest, cover=cover, blocks=blocks, about=about)
 
 
 def _read_block(raw: object, number: int) -> Block:

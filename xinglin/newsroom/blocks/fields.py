@@ -52,6 +52,10 @@ class Fields:
             raise self._unfit(name, _("应是最多 %(most)d 项的列表") % {"most": most})
         return values
 
+    def anything(self, name: str) -> object:
+        """Take a field of any shape, to be read further; missing is None."""
+        return self._raw.pop(name, None)
+
     def whole_number(self, name: str, *, default: int, allowed: tuple[int, ...]) -> int:
         """Take one of a few whole numbers."""
         value = self._raw.pop(name, default)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from xinglin.commons.onscreen import Words
-from xinglin.newsroom.blocks import wording
+from xinglin.newsroom.blocks import rights, wording
 from xinglin.newsroom.blocks.fields import Fields
 from xinglin.newsroom.errors import ContentUnfit
 
@@ -30,6 +30,10 @@ class Block:
     kind: ClassVar[str]
     title: ClassVar[Words]
     icon: ClassVar[str]
+    # Which uploaded files it takes: "picture", "document", "audio", "video".
+    takes: ClassVar[frozenset[str]] = frozenset()
+    # Fields that came later: left out of what is hashed while empty, so older texts keep their hash.
+    later: ClassVar[frozenset[str]] = frozenset()
 
     @classmethod
     def read(cls, fields: Fields) -> Self:
@@ -55,7 +59,8 @@ class Block:
             name: list(value) if isinstance(value, tuple) else value
             for name, value in dataclasses.asdict(self).items()
         }
-        return {"kind": self.kind, **values}
+        kept = {name: value for name, value in values.items() if value or name not in self.later}
+        return {"kind": self.kind, **kept}
 
 
 @dataclass(frozen=True)
@@ -102,17 +107,22 @@ class Picture(Block):
     alt: str = ""
     caption: str = ""
     source: str = ""
+    licence: str = ""
+    patient: bool = False
+    consent: str = ""
     kind: ClassVar[str] = "picture"
     title: ClassVar[Words] = gettext_lazy("图片")
     icon: ClassVar[str] = "photo"
+    takes: ClassVar[frozenset[str]] = frozenset({"picture"})
+    later: ClassVar[frozenset[str]] = frozenset({"licence", "patient", "consent"})
 
     @classmethod
     def read(cls, fields: Fields) -> Self:
         file = fields.text("file", most=80)
         if file and not PICTURE_NAME.fullmatch(file):
             raise ContentUnfit(gettext_lazy("图片「%(file)s」不是已上传的图片；请重新上传。"), file=file)
-        texts = (fields.text(name, most=LONGEST_LINE) for name in ("alt", "caption", "source"))
-        return cls(file, *texts)
+        alt, caption, source = (fields.text(name, most=LONGEST_LINE) for name in ("alt", "caption", "source"))
+        return cls(file, alt, caption, source, *rights.read(fields))
 
     def plain(self) -> str:
         return self.caption or (f"［{_('图')}：{self.alt}］" if self.alt else "")
@@ -126,6 +136,7 @@ class Picture(Block):
             yield _("还没有选图片")
         if not self.alt:
             yield _("缺少替代文字（给看不见图的读者，说明图上是什么）")
+        yield from rights.missing(self.licence, self.source, self.patient, self.consent)
 
 
 @dataclass(frozen=True)
@@ -206,6 +217,7 @@ class Attachment(Block):
     kind: ClassVar[str] = "attachment"
     title: ClassVar[Words] = gettext_lazy("附件")
     icon: ClassVar[str] = "paperclip"
+    takes: ClassVar[frozenset[str]] = frozenset({"document"})
 
     @classmethod
     def read(cls, fields: Fields) -> Self:
@@ -226,8 +238,3 @@ class Attachment(Block):
             yield _("还没有选文件")
         if not self.name:
             yield _("缺少附件名称")
-
-
-KINDS: dict[str, type[Block]] = {
-    block.kind: block for block in (Text, Heading, Picture, Items, Quote, Link, Attachment)
-}

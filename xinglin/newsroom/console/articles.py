@@ -32,6 +32,8 @@ from xinglin.newsroom.comparing import compared
 from xinglin.newsroom.console.actions import ACTIONS
 from xinglin.newsroom.lifecycle import State
 from xinglin.newsroom.models import Article, Revision
+from xinglin.newsroom.review.gate import objections_to, open_review_of
+from xinglin.newsroom.review.queries import open_remarks_on
 
 colour_states(
     Article,
@@ -130,12 +132,16 @@ class ArticlePage(DetailScreen[Article]):
 
     def context(self, request: StaffRequest, row: Article) -> dict[str, object]:
         content = row.newest.content if row.newest else None
+        waits = row.state != State.PUBLISHED or row.has_unpublished_changes
         return {
             "body": as_h5(content.blocks) if content else "",
             "missing": content.missing() if content else [],
             "advice": content.advice() if content else [],
             "reader_url": reverse("mobile:article", args=[row.pk]) if row.state == State.PUBLISHED else "",
-            "held_back": row.column.needs_review and row.state != State.PUBLISHED,
+            "review": open_review_of(row) or row.reviews.order_by("-pk").first(),
+            "objections": objections_to(row) if waits else [],
+            "remarks": open_remarks_on(row),
+            "has_record": row.review_entries.exists(),
         }
 
     def related(self, request: StaffRequest, row: Article) -> list[Related[Revision]]:

@@ -12,6 +12,7 @@ from xinglin.console.screens import Column, FormScreen, Kind, ListScreen
 from xinglin.consortium.access import has_whole_consortium, staff_of
 from xinglin.newsroom import models, queries, services
 from xinglin.newsroom.models import ColumnKind
+from xinglin.newsroom.review.gate import steps_of
 
 CHANGE = "newsroom.change_column"
 
@@ -66,6 +67,15 @@ class Columns(ListScreen[models.Column]):
         Column(_("类型"), "get_kind_display"),
         Column(_("须审核"), "needs_review", kind=Kind.FLAG),
         Column(_("须医学把关"), "needs_gatekeeper", kind=Kind.FLAG),
+        Column(
+            _("审核步骤"),
+            lambda row: (
+                " → ".join(str(step.hand.label) for step in steps_of(row)) if row.needs_review else ""
+            ),
+            link=lambda row: (
+                reverse("console:newsroom.column.steps", args=[row.pk]) if row.needs_review else ""
+            ),
+        ),
         Column(_("已发布文章"), "shows", sort="shows", kind=Kind.NUMBER),
         Column(_("顺序"), "position", sort="position", kind=Kind.NUMBER, narrow=False),
         Column(_("使用中"), "active", kind=Kind.FLAG),
@@ -73,7 +83,7 @@ class Columns(ListScreen[models.Column]):
     order_by = ("position",)
 
     def rows(self, request: StaffRequest) -> QuerySet[models.Column]:
-        return queries.columns_with_articles()
+        return queries.columns_with_articles().prefetch_related("steps")
 
 
 class _OnlyTheConsortium(FormScreen[models.Column]):

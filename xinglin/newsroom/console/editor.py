@@ -24,8 +24,11 @@ from xinglin.console.screens import PageScreen, RowScreen, Screen
 from xinglin.consortium.access import staff_of
 from xinglin.consortium.models import Library
 from xinglin.newsroom import queries, services
-from xinglin.newsroom.blocks import KINDS, Attachment, as_h5
+from xinglin.newsroom.blocks import KINDS, Content, as_h5
+from xinglin.newsroom.blocks.about import AI, FONTS, ORIGIN
+from xinglin.newsroom.blocks.asking import TOOLS
 from xinglin.newsroom.blocks.content import LONGEST_DIGEST, LONGEST_TITLE
+from xinglin.newsroom.blocks.rights import LICENCES
 from xinglin.newsroom.editing import Page, empty_page, page_of, typed_page
 from xinglin.newsroom.errors import FileUnfit
 from xinglin.newsroom.models import Article, Column
@@ -156,9 +159,12 @@ class Desk:
             stored = services.keep_file(
                 library=library, file=file, name=file.name or "", by=staff_of(self.request)
             )
-            if stored.is_picture == (block is not None and block.kind == Attachment.kind):
+            taken = KINDS[block.kind].takes if block else frozenset({"picture"})
+            if stored.sort not in taken:
                 raise FileUnfit(
-                    gettext_lazy("「%(name)s」放错了地方：图片块和封面放图片，附件块放 PDF 和办公文档。"),
+                    gettext_lazy(
+                        "「%(name)s」放错了地方：图片块和封面放图片，音频块放 MP3、M4A，视频块放 MP4，附件块放文档。"
+                    ),
                     name=stored,
                 )
             if block is None:
@@ -192,6 +198,14 @@ class Desk:
             messages.warning(self.request, _("已保存，但没有发布。%(why)s") % {"why": refusal})
         return redirect("console:newsroom.article", pk=article.pk)
 
+    def _undeclared(self, looks: Content) -> list[str]:
+        self.form.is_valid()
+        typed = getattr(self.form, "cleaned_data", {}).get("column")
+        column: Column | None = typed or (self.article.column if self.article else None)
+        if column is None:
+            return []
+        return looks.undeclared(reviewed=column.needs_review, medical=column.needs_gatekeeper)
+
     def _whole(self, *, saving: bool = False) -> HttpResponse:
         status = self.refusal.status if self.refusal else 422 if saving and self.form.errors else 200
         return self.screen.page(self.request, self.context(), template=TEMPLATE, status=status)
@@ -210,10 +224,13 @@ class Desk:
             "page": self.page,
             "kinds": [(block.kind, block.title, block.icon) for block in KINDS.values()],
             "version": version,
+            "licences": LICENCES.items(),
+            "tools": TOOLS.items(),
+            "choices": {"ai": AI.items(), "fonts": FONTS.items(), "origin": ORIGIN.items()},
             "refusal": self.refusal,
             "looks": looks,
             "body": as_h5(looks.blocks) if looks else "",
-            "missing": looks.missing() if looks else [],
+            "missing": [*looks.missing(), *self._undeclared(looks)] if looks else [],
             "advice": looks.advice() if looks else [],
             "problem": problem,
             "may_publish": self.request.user.has_perm(PUBLISH),

@@ -95,6 +95,7 @@ class Revision(models.Model):
     digest = models.CharField(_("摘要"), max_length=300, blank=True)
     cover = models.CharField(_("封面"), max_length=80, blank=True)
     blocks = models.JSONField(_("内容块"), default=list)
+    about = models.JSONField(_("作者与来源"), default=dict, blank=True)
     sha256 = models.CharField(_("内容指纹"), max_length=64)
     author = models.ForeignKey(
         Staff, verbose_name=_("作者"), null=True, on_delete=models.PROTECT, related_name="+"
@@ -115,7 +116,13 @@ class Revision(models.Model):
     def content(self) -> Content:
         """What the revision says, read by the same rules as what comes from outside."""
         return read_content(
-            {"title": self.title, "digest": self.digest, "cover": self.cover, "blocks": self.blocks}
+            {
+                "title": self.title,
+                "digest": self.digest,
+                "cover": self.cover,
+                "blocks": self.blocks,
+                "about": self.about,
+            }
         )
 
 

@@ -31,6 +31,12 @@ class StoredFile(models.Model):
         return self.media_type.startswith("image/")
 
     @property
+    def sort(self) -> str:
+        """What a block may do with it: "picture", "audio", "video" or "document"."""
+        family = self.media_type.partition("/")[0]
+        return {"image": "picture", "audio": "audio", "video": "video"}.get(family, "document")
+
+    @property
     def path(self) -> str:
         """Where it lies under the media folder; spread over folders by its first two letters."""
         return f"newsroom/{self.name[:2]}/{self.name}"

@@ -11,9 +11,10 @@ from xinglin.commons import clock, history
 from xinglin.consortium import access
 from xinglin.consortium.models import Library, Staff
 from xinglin.newsroom.blocks import Content, read_content
-from xinglin.newsroom.errors import ArticleChangedMeanwhile, ContentUnfit, DeedNotPossible
+from xinglin.newsroom.errors import ArticleChangedMeanwhile, ContentUnfit, DeedNotPossible, ReviewNeeded
 from xinglin.newsroom.lifecycle import DEEDS, MOVES, State
 from xinglin.newsroom.models import Article, Column, Revision, StoredFile
+from xinglin.newsroom.review.gate import void
 
 WRITE = "newsroom.write_article"
 PUBLISH = "newsroom.publish_article"
@@ -65,13 +66,17 @@ def revise(
     if newest is None or newest.sha256 != read_content(content.as_json()).sha256:
         kept.newest = _add_revision(kept, content, by)
         changes["revision"] = [newest.number if newest else None, kept.newest.number]
+        void(kept, by=by, why=str(_("文字、标题或封面改过")))
     before = Arrangement(kept.column, kept.for_branches, kept.expires_on)
     if before != arrangement:
         if kept.state == State.PUBLISHED:
             access.require(by, PUBLISH, kept.library_id)
+            _refuse_a_side_door(before.column, arrangement.column)
         kept.column, kept.for_branches = arrangement.column, arrangement.for_branches
         kept.expires_on = arrangement.expires_on
         changes["arrangement"] = [_told(before), _told(arrangement)]
+        if before.column != arrangement.column:
+            void(kept, by=by, why=str(_("换了栏目")))
     if changes:
         save(kept)
         history.record(kept, "revise", by=by.user if by else None, changes=changes)
@@ -131,6 +136,7 @@ def _move(article: Article, version: int, deed: str, by: Staff | None) -> Articl
     kept = locked(article, version=version)
     kept.state = goes_to(kept, deed)
     save(kept)
+    void(kept, by=by, why=str(DEEDS[deed]))
     history.record(kept, deed, by=by.user if by else None)
     return kept
 
@@ -152,9 +158,20 @@ def _add_revision(article: Article, content: Content, by: Staff | None) -> Revis
         digest=sound.digest,
         cover=sound.cover,
         blocks=kept["blocks"],
+        about=kept.get("about", {}),
         sha256=sound.sha256,
         author=by,
         at=clock.now(),
+    )
+
+
+def _refuse_a_side_door(before: Column, after: Column) -> None:
+    """Hold back what readers would see at once in a column whose review it never passed."""
+    if before == after or not after.needs_review:
+        return
+    raise ReviewNeeded(
+        _("栏目「%(column)s」的文章须经审核，已发布的文章不能直接移过去；请先撤下，换了栏目再送审。"),
+        column=after.name,
     )
 
 

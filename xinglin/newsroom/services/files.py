@@ -22,6 +22,7 @@ from xinglin.newsroom.models import StoredFile
 # on a phone are glad of less.
 LARGEST_PICTURE = 5 * 1024 * 1024
 LARGEST_ATTACHMENT = 20 * 1024 * 1024
+LARGEST_FILM = 50 * 1024 * 1024
 _ENDINGS = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp"}
 _OFFICE = "application/vnd.openxmlformats-officedocument."
 # The part that tells an office document's kind (ECMA-376 part 1, §11.3, 12.3, 13.3).
@@ -40,9 +41,11 @@ def keep_file(*, library: Library, file: "File[bytes]", name: str, by: Staff | N
     whatever its name says, and for what is too large.
     """
     access.require(by, "newsroom.write_article", library.pk)
-    data = file.read(LARGEST_ATTACHMENT + 1)
+    data = file.read(LARGEST_FILM + 1)
     ending, media_type = _proved(data)
-    most = LARGEST_PICTURE if media_type.startswith("image/") else LARGEST_ATTACHMENT
+    most = {"image": LARGEST_PICTURE, "video": LARGEST_FILM}.get(
+        media_type.partition("/")[0], LARGEST_ATTACHMENT
+    )
     if len(data) > most:
         raise FileUnfit(
             _("文件「%(name)s」超过 %(most)d MB；请压缩后再传。"),
@@ -82,4 +85,14 @@ def _proved(data: bytes) -> tuple[str, str]:
         for part, proved in _OFFICE_PARTS.items():
             if part in parts:
                 return proved
-    raise FileUnfit(_("只收 PNG、JPEG、GIF、WebP 图片和 PDF、DOCX、XLSX、PPTX 文件；这个文件不是。"))
+    # An MP3 begins with an ID3 tag or a frame's eleven set bits (ISO/IEC 11172-3); the others are ISO base
+    # media files, whose first box names the brand (ISO/IEC 14496-12, 4.3).
+    if data.startswith(b"ID3") or (data[:1] == b"\xff" and data[1:2] in (b"\xfb", b"\xf3", b"\xf2")):
+        return "mp3", "audio/mpeg"
+    if data[4:8] == b"ftyp":
+        return ("m4a", "audio/mp4") if data[8:11] == b"M4A" else ("mp4", "video/mp4")
+    raise FileUnfit(
+        _(
+            "只收 PNG、JPEG、GIF、WebP 图片，MP3、M4A 音频，MP4 视频和 PDF、DOCX、XLSX、PPTX 文件；这个文件不是。"
+        )
+    )

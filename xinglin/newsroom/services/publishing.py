@@ -10,13 +10,14 @@ from xinglin.commons import clock, history
 from xinglin.commons.bulletin import announce
 from xinglin.consortium import access
 from xinglin.consortium.models import Staff
-from xinglin.newsroom.errors import NotReady, ReviewNeeded
+from xinglin.newsroom.errors import NotReady
 from xinglin.newsroom.events import ArticlePublished, ArticleWithdrawn
 from xinglin.newsroom.lifecycle import State
 from xinglin.newsroom.models import Article, ArticleViews
+from xinglin.newsroom.readiness import refuse_unready
+from xinglin.newsroom.review.gate import refuse_unreviewed, use_up
+from xinglin.newsroom.review.record import Line, write_down
 from xinglin.newsroom.services.articles import PUBLISH, goes_to, locked, save
-
-_TOLD_AT_MOST = 4
 
 
 @transaction.atomic
@@ -27,8 +28,8 @@ def publish(*, article: Article, version: int, by: Staff | None, at: datetime | 
     published unseen. A new text of a published article keeps its date. ``at`` is for what was published
     elsewhere before it came here, a migration or the demonstration, and lies in the past.
 
-    Everything is checked here, inside the transaction, whoever calls. Raises ``ReviewNeeded``, ``NotReady``,
-    ``ArticleChangedMeanwhile``, ``DeedNotPossible``.
+    Everything is checked here, inside the transaction, whoever calls. Raises ``ReviewNeeded``,
+    ``GatekeeperNeeded``, ``NotReady``, ``ArticleChangedMeanwhile``, ``DeedNotPossible``.
     """
     access.require(by, PUBLISH, article.library_id)
     kept = locked(article, version=version)
@@ -36,18 +37,14 @@ def publish(*, article: Article, version: int, by: Staff | None, at: datetime | 
     revision = kept.newest
     if revision is None:
         raise NotReady(_("这篇文章还没有内容；请先写。"))
-    _refuse_unreviewed(kept)
-    _refuse_unready(kept)
+    refuse_unreviewed(kept)
+    refuse_unready(kept)
     if kept.state != State.PUBLISHED or kept.published_at is None:
         kept.published_at = min(at, clock.now()) if at else clock.now()
     kept.state, kept.shown = new_state, revision
     save(kept)
-    history.record(
-        kept,
-        "publish",
-        by=by.user if by else None,
-        changes={"revision": revision.number, "sha256": revision.sha256},
-    )
+    review = use_up(kept)
+    write_down(kept, Line("publish", revision=revision, review=review), by=by)
     announce(ArticlePublished(article_id=kept.pk, revision_id=revision.pk))
     return kept
 
@@ -60,7 +57,7 @@ def withdraw(*, article: Article, version: int, reason: str, by: Staff | None) -
     kept.state = goes_to(kept, "withdraw")
     kept.pinned = False
     save(kept)
-    history.record(kept, "withdraw", by=by.user if by else None, reason=reason)
+    write_down(kept, Line("withdraw", revision=kept.shown, remark=reason), by=by)
     announce(ArticleWithdrawn(article_id=kept.pk))
     return kept
 
@@ -99,32 +96,3 @@ def count_view(*, article: Article) -> None:
     )
     if not created:
         today.update(count=F("count") + 1)
-
-
-def _refuse_unreviewed(article: Article) -> None:
-    """Hold back what must be seen by more than one person (N4); notices and overview pass."""
-    column = article.column
-    if column.needs_gatekeeper:
-        raise ReviewNeeded(
-            _(
-                "栏目「%(column)s」的文章须经医学把关人审核，一个人不能自行发布；文章已保存，审核通过后再发布。"
-            ),
-            column=column.name,
-        )
-    if column.needs_review:
-        raise ReviewNeeded(
-            _("栏目「%(column)s」的文章须经审核，一个人不能自行发布；文章已保存，审核通过后再发布。"),
-            column=column.name,
-        )
-
-
-def _refuse_unready(article: Article) -> None:
-    missing = article.newest.content.missing() if article.newest else []
-    if article.expires_on is not None and article.has_expired:
-        missing.append(str(_("有效期 %(day)s 已过")) % {"day": article.expires_on})
-    if missing:
-        raise NotReady(
-            _("还不能发布，有 %(n)d 处要补：%(what)s。"),
-            n=len(missing),
-            what="；".join(missing[:_TOLD_AT_MOST]),
-        )

@@ -4,7 +4,7 @@ from django.core.files.base import ContentFile
 
 from xinglin.consortium.models import Library, Staff
 from xinglin.newsroom import services
-from xinglin.newsroom.blocks import Content, Text, from_plain
+from xinglin.newsroom.blocks import About, Content, Text, from_plain
 from xinglin.newsroom.models import Article, Column, StoredFile
 
 # The smallest PNG: one transparent pixel (PNG specification, third edition, section 5 and 11).
@@ -13,10 +13,20 @@ PNG = bytes.fromhex(
     "789c636060606000000005000157a6cda30000000049454e44ae426082"
 )
 
+ABOUT = About(
+    author="王立",
+    qualification="心内科主任医师",
+    sources=("中国高血压防治指南",),
+    ai="none",
+    fonts="system",
+    origin="original",
+    cover_licence="own",
+)
+
 
 def a_content(title: str = "开馆时间调整", text: str = "本周六闭馆一天。") -> Content:
-    """A title and one paragraph."""
-    return Content(title=title, blocks=(Text(from_plain(text)),))
+    """A title, one paragraph, and everything declared that a column may want."""
+    return Content(title=title, blocks=(Text(from_plain(text)),), about=ABOUT)
 
 
 def a_column(code: str = "notices") -> Column:

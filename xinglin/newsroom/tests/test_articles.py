@@ -129,19 +129,20 @@ def test_a_column_that_needs_review_is_not_published_by_one_person(
     assert Article.objects.get(pk=article.pk).state == State.DRAFT
 
 
-def test_an_article_moved_into_a_reviewed_column_cannot_be_published_either(
+def test_a_published_article_does_not_slip_into_a_reviewed_column_by_the_side_door(
     a_small_consortium: SmallConsortium,
 ) -> None:
     article = a_notice(a_small_consortium.a)
-    article = services.revise(
-        article=article,
-        version=article.version,
-        content=a_content(text="吃这个能治病。"),
-        arrangement=Arrangement(a_column("health")),
-        by=None,
-    )
-    with pytest.raises(ReviewNeeded):
-        services.publish(article=article, version=article.version, by=None)
+    with pytest.raises(ReviewNeeded, match="先撤下"):
+        services.revise(
+            article=article,
+            version=article.version,
+            content=a_content(text="吃这个能治病。"),
+            arrangement=Arrangement(a_column("health")),
+            by=None,
+        )
+    article.refresh_from_db()
+    assert article.column == a_column()
 
 
 @pytest.mark.parametrize(

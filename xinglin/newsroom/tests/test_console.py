@@ -218,7 +218,7 @@ def test_a_reviewed_column_shows_no_publish_button_and_saving_says_why(
     article = Article.objects.get()
     assert article.state == State.DRAFT
     said = answer.content.decode()
-    assert "已保存，但没有发布。" in said and "须经医学把关人审核" in said
+    assert "已保存，但没有发布。" in said and "须经审核才能发布" in said
     assert f"/console/newsroom/article/{article.pk}/do/publish/" not in said
 
 

@@ -41,6 +41,7 @@ def test_a_librarian_writes_with_blocks_and_a_reader_reads_it_on_the_phone(
     expect(page.locator(".block img.thumb")).to_be_visible()
     expect(page.locator("#preview")).to_contain_text("缺少替代文字")
     page.get_by_label("替代文字").fill("自习区的台灯")
+    page.get_by_label("版权").first.select_option("own")
     expect(page.locator("#preview .readiness")).to_have_count(0)
     page.get_by_role("button", name="第 2 块上移").click()
     expect(page.locator(".block-title").first).to_contain_text("小标题")

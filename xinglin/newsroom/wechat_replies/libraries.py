@@ -92,7 +92,7 @@ def tell_contacts_by_menu(incoming: Incoming) -> Reply | None:
 def ask_for_the_place(incoming: Incoming) -> Reply | None:
     """Tell how to send a place: a menu cannot know where the reader stands."""
     return Text(
-        _("请点输入框旁的“+”，选“位置”发送您的位置，我们会告诉您最近的图书馆和今天的开放时间。\n%(all)s")
+        _("请点输入框旁的“+”，选“位置”发送您的位置，我们会告诉您最近的图书馆和今天的开馆时间。\n%(all)s")
         % {"all": link(_("查看各馆"), _page(incoming.account.library))}
     )
 

@@ -83,8 +83,8 @@ class RuleForm(forms.Form):
     priority = forms.IntegerField(
         label=lazy("优先级"), min_value=-100, max_value=100, help_text=lazy("数字越大越先；一般填 0。")
     )
-    starts_at = forms.DateTimeField(label=lazy("开始生效"), required=False, widget=MOMENT)
-    ends_at = forms.DateTimeField(label=lazy("停止生效"), required=False, widget=MOMENT)
+    starts_at = forms.DateTimeField(label=lazy("生效时间"), required=False, widget=MOMENT)
+    ends_at = forms.DateTimeField(label=lazy("失效时间"), required=False, widget=MOMENT)
 
     def __init__(self, *arguments: Any, account: Account | None = None, **named: Any) -> None:
         super().__init__(*arguments, **named)

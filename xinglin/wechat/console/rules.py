@@ -108,7 +108,7 @@ class Rules(ListScreen[KeywordRule]):
         Column(lazy("回复"), _says, narrow=False),
         Column(lazy("公众号"), "account.name", narrow=False),
         Column(lazy("优先级"), "priority", sort="priority", kind=Kind.NUMBER, narrow=False),
-        Column(lazy("停止生效"), "ends_at", kind=Kind.MOMENT, narrow=False),
+        Column(lazy("失效时间"), "ends_at", kind=Kind.MOMENT, narrow=False),
         Column(lazy("启用"), "active", kind=Kind.FLAG),
     )
     filters = (

@@ -63,8 +63,16 @@ class NothingInTime(Exception):
 class Desk:
     """One gateway process: its journal, its threads, its view of the accounts."""
 
-    def __init__(self, *, pace: Pace | None = None, threads: int = 8) -> None:
+    def __init__(
+        self,
+        *,
+        pace: Pace | None = None,
+        threads: int = 8,
+        when_read: Callable[[], None] = lambda: None,
+    ) -> None:
+        """``when_read`` is called whenever the accounts and their rules were read anew."""
         self.pace = pace or Pace()
+        self._when_read = when_read
         self.directory = Directory()
         self._worker = secrets.randbelow(2**31 - 2) + 1
         self._threads = ThreadPoolExecutor(threads, thread_name_prefix="wechat-reply")
@@ -72,6 +80,7 @@ class Desk:
         self._loops: list[asyncio.Task[None]] = []
         self._refreshing = asyncio.Lock()
         self._looked_at = 0.0
+        self._seen = ""
 
     async def open(self) -> None:
         """Connect and begin to keep watch."""
@@ -112,6 +121,7 @@ class Desk:
             if unless_since is None or self._looked_at < unless_since:
                 self._looked_at = _time()
                 self.directory = await self._in_thread(partial(directory.read, self.directory))
+                self._when_read()
 
     async def answer(self, entry: Entry, push: Push, gone: Callable[[], Awaitable[None]]) -> bytes:
         """Store a push and return the body that answers it. ``gone`` returns when the platform hangs up.
@@ -213,7 +223,13 @@ class Desk:
     async def _keep_directory(self) -> None:
         while True:
             await asyncio.sleep(DIRECTORY_AGE)
-            await _logged(self.refresh())
+            await _logged(self._look())
+
+    async def _look(self) -> None:
+        seen = await self._side.sight()
+        if seen != self._seen:
+            await self.refresh()
+            self._seen = seen
 
     async def _keep_rescuing(self) -> None:
         while True:
@@ -241,7 +257,7 @@ def _ready(stored: Stored) -> Reply | None:
         return None
     if stored.is_late or stored.reply is None:
         return Empty()
-    return from_plain(stored.reply)
+    return stored.reply
 
 
 async def _done_by(work: "asyncio.Task[Reply]", moment: float) -> bool:

@@ -1,6 +1,6 @@
 """What the gateway knows without asking: accounts with their keys, compiled rules, and the time.
 
-A thread reads it anew every second, because the event loop must not wait for the database.
+A thread reads it anew when something has changed, because the event loop must not wait for the database.
 """
 
 import logging
@@ -49,6 +49,7 @@ def read(previous: Directory) -> Directory:
 
     An account whose keys cannot be read is left out and said in the log: the others go on.
     """
+    clock.forget()  # else one that was just moved would be taken as it stood a second ago
     try:
         known = {entry.account_id: entry for entry in previous.entries.values()}
         entries: dict[str, Entry] = {}

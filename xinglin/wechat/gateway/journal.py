@@ -14,14 +14,14 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import psycopg
-from psycopg.rows import dict_row
+from psycopg.rows import TupleRow
 
 from xinglin.wechat.gateway.quick import Quick
-from xinglin.wechat.gateway.statements import ADD_FOLLOWERS, ADD_MESSAGES, COUNT_TRY, WORKER_LOCK
-from xinglin.wechat.jsonvalue import JsonObject
+from xinglin.wechat.gateway.statements import ADD_FOLLOWERS, ADD_MESSAGES, COUNT_TRY, WORKER_LOCK, array_text
 from xinglin.wechat.messages.events import Event, MassJobFinished, PublishJobFinished, VerificationChanged
 from xinglin.wechat.messages.kinds import Message, TextMessage
-from xinglin.wechat.replies import to_plain
+from xinglin.wechat.models import MessageState
+from xinglin.wechat.replies import Reply, from_plain
 
 log = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ class Stored:
     tries: int
     is_late: bool
     claimed_by: int | None
-    reply: JsonObject | None
+    reply: Reply | None
     lapsed: bool
 
 
@@ -66,7 +66,7 @@ class Journal:
 
     def __init__(self, conninfo: str, worker: int) -> None:
         self._conninfo, self._worker = conninfo, worker
-        self._connection: psycopg.AsyncConnection[dict[str, object]] | None = None
+        self._connection: psycopg.AsyncConnection[TupleRow] | None = None
         self._waiting: asyncio.Queue[tuple[Entering, asyncio.Future[Stored]]] = asyncio.Queue()
         self._known: dict[tuple[int, str], None] = {}
         self._task: asyncio.Task[None] | None = None
@@ -98,8 +98,13 @@ class Journal:
     async def _write_forever(self) -> None:
         while True:
             batch = [await self._waiting.get()]
-            while len(batch) < LARGEST_BATCH and not self._waiting.empty():
-                batch.append(self._waiting.get_nowait())
+            gathered = 0
+            # A batch costs as much as a dozen of its messages: those that are being read just now come along.
+            while gathered < len(batch) < LARGEST_BATCH:
+                gathered = len(batch)
+                await asyncio.sleep(0)
+                while len(batch) < LARGEST_BATCH and not self._waiting.empty():
+                    batch.append(self._waiting.get_nowait())
             await self._write(batch)
 
     async def _write(self, batch: Sequence[tuple[Entering, "asyncio.Future[Stored]"]]) -> None:
@@ -144,16 +149,16 @@ class Journal:
             results.append(stored)
         return results
 
-    async def _connected(self) -> "psycopg.AsyncConnection[dict[str, object]]":
+    async def _connected(self) -> "psycopg.AsyncConnection[TupleRow]":
         if self._connection is None or self._connection.closed:
             self._connection = await psycopg.AsyncConnection.connect(
-                self._conninfo, autocommit=True, row_factory=dict_row, prepare_threshold=1
+                self._conninfo, autocommit=True, prepare_threshold=1
             )
             await self._connection.execute("select pg_advisory_lock(%s, %s)", [WORKER_LOCK, self._worker])
         return self._connection
 
     async def _add_followers(
-        self, connection: "psycopg.AsyncConnection[dict[str, object]]", entering: Sequence[Entering]
+        self, connection: "psycopg.AsyncConnection[TupleRow]", entering: Sequence[Entering]
     ) -> None:
         unknown = {_sender(each): each for each in entering if _sender(each) not in self._known}
         if not unknown:
@@ -163,26 +168,40 @@ class Journal:
             (*key, unknown[key].received_at, not isinstance(unknown[key].message, FROM_NO_FOLLOWER))
             for key in sorted(unknown)
         ]
-        await connection.execute(ADD_FOLLOWERS, [list(column) for column in zip(*rows, strict=True)])
+        await connection.execute(ADD_FOLLOWERS, [array_text(column) for column in zip(*rows, strict=True)])
         if len(self._known) > FOLLOWERS_REMEMBERED:
             self._known.clear()
         self._known.update(dict.fromkeys(unknown))
 
     async def _add(
-        self, connection: "psycopg.AsyncConnection[dict[str, object]]", entering: Sequence[Entering]
+        self, connection: "psycopg.AsyncConnection[TupleRow]", entering: Sequence[Entering]
     ) -> dict[UUID, Stored]:
-        columns = [list(column) for column in zip(*map(_row, entering), strict=True)]
+        columns = [array_text(column) for column in zip(*map(_row, entering), strict=True)]
         present = max(each.received_at for each in entering)
         cursor = await connection.execute(ADD_MESSAGES, [*columns, present, self._worker])
-        return {_key(row): _stored(row, is_new=True) for row in await cursor.fetchall()}
+        quick = {each.dedup_key: each.quick for each in entering}
+        added: dict[UUID, Stored] = {}
+        for pk, key, state in await cursor.fetchall():
+            answer = quick[key] if state != MessageState.HANDLING else None
+            added[key] = Stored(
+                id=pk,
+                is_new=True,
+                state=state,
+                tries=1,
+                is_late=False,
+                claimed_by=None if answer else self._worker,
+                reply=answer.reply if answer else None,
+                lapsed=False,
+            )
+        return added
 
     async def _count_tries(
-        self, connection: "psycopg.AsyncConnection[dict[str, object]]", entering: Sequence[Entering]
+        self, connection: "psycopg.AsyncConnection[TupleRow]", entering: Sequence[Entering]
     ) -> dict[UUID, Stored]:
         if not entering:
             return {}
-        cursor = await connection.execute(COUNT_TRY, [[each.dedup_key for each in entering]])
-        return {_key(row): _stored(row, is_new=False) for row in await cursor.fetchall()}
+        cursor = await connection.execute(COUNT_TRY, [array_text(each.dedup_key for each in entering)])
+        return {row[1]: _known(row) for row in await cursor.fetchall()}
 
 
 def _sender(entering: Entering) -> tuple[int, str]:
@@ -203,7 +222,7 @@ def _row(entering: Entering) -> tuple[object, ...]:
         json.dumps(message.fields, ensure_ascii=False),
         _moment(message.created, entering.received_at),
         entering.received_at,
-        json.dumps(to_plain(quick.reply), ensure_ascii=False) if quick else "",
+        quick.kept if quick else "",
         quick.matched_by if quick else "",
     )
 
@@ -212,21 +231,15 @@ def _moment(seconds: int, otherwise: datetime) -> datetime:
     return datetime.fromtimestamp(seconds, UTC) if 0 < seconds < FAR_FUTURE else otherwise
 
 
-def _key(row: dict[str, object]) -> UUID:
-    key = row["dedup_key"]
-    assert isinstance(key, UUID)  # noqa: S101 -- what the column's type says
-    return key
-
-
-def _stored(row: dict[str, object], *, is_new: bool) -> Stored:
-    reply, claimed_by = row["reply"], row["claimed_by"]
+def _known(row: TupleRow) -> Stored:
+    pk, _dedup_key, state, tries, is_late, claimed_by, reply, lapsed_at = row
     return Stored(
-        id=int(str(row["id"])),
-        is_new=is_new,
-        state=str(row["state"]),
-        tries=int(str(row["tries"])),
-        is_late=bool(row["is_late"]),
-        claimed_by=claimed_by if isinstance(claimed_by, int) else None,
-        reply=dict(reply) if isinstance(reply, dict) else None,
-        lapsed=row["lapsed_at"] is not None,
+        id=pk,
+        is_new=False,
+        state=state,
+        tries=tries,
+        is_late=is_late,
+        claimed_by=claimed_by,
+        reply=None if reply is None else from_plain(reply),
+        lapsed=lapsed_at is not None,
     )

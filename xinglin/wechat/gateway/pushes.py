@@ -11,7 +11,7 @@ from xinglin.wechat.jsonvalue import JsonObject, as_text
 from xinglin.wechat.messages import from_fields
 from xinglin.wechat.messages.events import Event
 from xinglin.wechat.messages.kinds import Message
-from xinglin.wechat.messages.tree import read_json, read_xml
+from xinglin.wechat.messages.tree import bare, read_json, read_xml
 from xinglin.wechat.models import CallbackMode
 from xinglin.wechat.replies import Envelope, Reply, build
 from xinglin.wechat.replies.xml import element
@@ -108,4 +108,4 @@ def _with_sender(message: Message) -> Message:
 
 
 def _read(body: bytes) -> JsonObject:
-    return read_json(body) if body.lstrip()[:1] == b"{" else read_xml(body)
+    return read_json(body) if bare(body)[:1] == b"{" else read_xml(body)

@@ -4,7 +4,6 @@ The answer is stored in the same statement as the message. The journal takes it 
 open conversation or an answer waiting, because those go before a rule.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,26 +14,32 @@ from xinglin.wechat.messages.events import Click, Event, Scan, Subscribe
 from xinglin.wechat.messages.kinds import Message, TextMessage
 from xinglin.wechat.replies import Empty, Reply
 from xinglin.wechat.resolving import needs_resolving
-from xinglin.wechat.rules.book import Answers
+from xinglin.wechat.rules.book import Answers, as_kept
+
+NOT_FOR_RULES = FETCH_WORDS | LEAVE_WORDS | MORE_WORDS
 
 
 @dataclass(frozen=True)
 class Quick:
-    """An answer and the rule that gave it."""
+    """An answer, as it is kept, and the rule that gave it."""
 
     reply: Reply
+    kept: str
     matched_by: str
+
+
+NOTHING = Quick(Empty(), as_kept(Empty()), "")
 
 
 def quick_answer(entry: Entry, message: Message, now: datetime) -> Quick | None:
     """Return an answer that needs nobody, or None: then a handler is run."""
     if isinstance(message, Event):
         heeded = isinstance(message, Subscribe | Scan | Click) or message.event in registry.events
-        return None if heeded else Quick(Empty(), "")
+        return None if heeded else NOTHING
     if not isinstance(message, TextMessage):
         return None
     text = written_in(message)
-    if not text or text.isdigit() or text.casefold() in FETCH_WORDS | LEAVE_WORDS | MORE_WORDS:
+    if not text or text.isdigit() or text.casefold() in NOT_FOR_RULES:
         return None
     exact = entry.book.exact(text, now)
     if exact is not None:
@@ -46,7 +51,7 @@ def quick_answer(entry: Entry, message: Message, now: datetime) -> Quick | None:
 
 
 def _single(answers: Answers) -> Quick | None:
-    replies: Sequence[Reply] = answers.chosen()
-    if len(replies) != 1 or needs_resolving(replies[0]):
+    single = answers.single
+    if single is None or needs_resolving(single):
         return None
-    return Quick(replies[0], f"rule:{answers.rule_id}")
+    return Quick(single, answers.single_kept, f"rule:{answers.rule_id}")

@@ -33,6 +33,11 @@ class Side:
         if self._connection is not None:
             await self._connection.close()
 
+    async def sight(self) -> str:
+        """Return what differs as soon as an account or the clock does."""
+        ((seen,),) = await self._run(statements.SIGHT, [])
+        return str(seen)
+
     async def call_late(self, message_id: int) -> bool:
         """Say that a message is answered another way; False when its handler was faster."""
         return bool(await self._run(statements.CALL_LATE, [message_id]))

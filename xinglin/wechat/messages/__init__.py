@@ -13,7 +13,7 @@ from xinglin.wechat.jsonvalue import JsonObject, as_text
 from xinglin.wechat.messages.events import EVENTS, Event, UnknownEvent
 from xinglin.wechat.messages.kinds import MESSAGES, Message, UnknownMessage
 from xinglin.wechat.messages.reading import read
-from xinglin.wechat.messages.tree import read_json, read_xml
+from xinglin.wechat.messages.tree import bare, read_json, read_xml
 
 LONGEST_NAME = 128
 FIRST_BIGGER_THAN_TIME = 2**53
@@ -24,7 +24,7 @@ def parse(body: bytes) -> Message:
 
     Raises ``BadMessage`` when it is neither, or has no type.
     """
-    return from_fields(read_json(body) if body.lstrip()[:1] == b"{" else read_xml(body))
+    return from_fields(read_json(body) if bare(body)[:1] == b"{" else read_xml(body))
 
 
 def from_fields(fields: JsonObject) -> Message:

@@ -70,6 +70,8 @@ def _scalar(tree: JsonObject, element: str, *, verbatim: bool) -> str:
 
 
 def _number(tree: JsonObject, element: str, kind: Callable[[str], T]) -> T | None:
+    if element not in tree:
+        return None
     try:
         return kind(_scalar(tree, element, verbatim=False))
     except ValueError:

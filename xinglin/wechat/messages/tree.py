@@ -4,6 +4,7 @@ XML and JSON pushes end in the same shape: an object whose leaves are text, and 
 repeated. What the typed classes do not name is kept in it, so that nothing the platform sends is lost.
 """
 
+import codecs
 import json
 import re
 from collections.abc import Mapping, Sequence
@@ -20,6 +21,9 @@ DEEPEST = 12
 # Characters that XML 1.0 forbids (§2.2) and that a reader's keyboard or clipboard nevertheless sends inside a
 # CDATA section: dropped, so that the message is not.
 _FORBIDDEN_BYTES = bytes(code for code in range(32) if code not in (9, 10, 13))
+_HALVES = range(0xD800, 0xE000)
+_CHARACTER_NUMBER = re.compile("&#(?:x([0-9A-Fa-f]{1,6})|([0-9]{1,7}));")
+_CESU = re.compile(rb"\xed[\xa0-\xbf][\x80-\xbf]")
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 
 _parser = etree.XMLParser(
@@ -51,16 +55,49 @@ def read_xml(body: bytes) -> JsonObject:
     files become big ones. Raises ``BadMessage``.
     """
     check_size(len(body))
+    body = bare(body).translate(None, _FORBIDDEN_BYTES)
     try:
-        root = etree.fromstring(body.translate(None, _FORBIDDEN_BYTES), _parser)
-    except (etree.XMLSyntaxError, ValueError, LookupError) as error:
-        raise BadMessage(_("消息不是合法的 XML。")) from error
+        root = etree.fromstring(body, _parser)
+    except (etree.XMLSyntaxError, ValueError, LookupError):
+        root = _read_mended(body)
     if root is None:
         raise BadMessage(_("消息不是合法的 XML。"))
     document = root.getroottree().docinfo
     if document.internalDTD is not None or document.externalDTD is not None:
         raise BadMessage(_("消息的 XML 带有 DTD 或实体声明，已拒收。"))
     return _branch(root, 1)
+
+
+def bare(body: bytes) -> bytes:
+    """Return a body without the blanks and the byte order mark before it."""
+    return body.lstrip().removeprefix(codecs.BOM_UTF8).lstrip()
+
+
+def _read_mended(body: bytes) -> "etree._Element":
+    """Read what is XML but for its characters: halves of pairs, as bytes or as numbers, and broken UTF-8.
+
+    An old phone sends an emoji so. Its message is worth more than the one character that cannot be read.
+    """
+    text = _CESU.sub(_half, body).decode("utf-8", "replace")
+    text = _CHARACTER_NUMBER.sub(_numbered, text)
+    whole = text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
+    try:
+        return etree.fromstring(whole.encode(), _parser)
+    except (etree.XMLSyntaxError, ValueError, LookupError) as error:
+        raise BadMessage(_("消息不是合法的 XML。")) from error
+
+
+def _half(found: re.Match[bytes]) -> bytes:
+    return b"&#%d;" % ord(found[0].decode("utf-8", "surrogatepass"))
+
+
+def _numbered(found: re.Match[str]) -> str:
+    """Return the half of a pair that a number names, and leave other numbers to the parser."""
+    number = int(found[1], 16) if found[1] else int(found[2])
+    if number in _HALVES:
+        return chr(number)
+    is_forbidden = number < 32 and number not in (9, 10, 13)
+    return "" if is_forbidden else found[0]
 
 
 def _branch(element: "etree._Element", depth: int) -> JsonObject:
@@ -82,7 +119,7 @@ def read_json(body: bytes) -> JsonObject:
     """
     check_size(len(body))
     try:
-        value = _clean(json.loads(body), 1)
+        value = _clean(json.loads(bare(body)), 1)
     except (ValueError, RecursionError) as error:
         raise BadMessage(_("消息不是合法的 JSON。")) from error
     if not isinstance(value, dict):

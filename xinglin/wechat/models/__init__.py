@@ -11,6 +11,7 @@ from xinglin.wechat.models.followers import (
 )
 from xinglin.wechat.models.menus import Material, MaterialKind, Menu, MenuState
 from xinglin.wechat.models.messages import IncomingMessage, MessageState, OutgoingMessage, OutgoingState
+from xinglin.wechat.models.notices import NoticeTemplate, SubscriptionConsent, TemplateWay
 from xinglin.wechat.models.rules import HOW_CHOICES, KeywordRule, Occasion, ReplyMode
 
 __all__ = [
@@ -30,10 +31,13 @@ __all__ = [
     "Menu",
     "MenuState",
     "MessageState",
+    "NoticeTemplate",
     "Occasion",
     "OutgoingMessage",
     "OutgoingState",
     "PersonalLink",
     "ReplyMode",
+    "SubscriptionConsent",
+    "TemplateWay",
     "TokenPurpose",
 ]

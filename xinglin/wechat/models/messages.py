@@ -110,6 +110,10 @@ class OutgoingMessage(models.Model):
     sent_by = models.ForeignKey(
         "consortium.Staff", verbose_name=_("发送人"), null=True, on_delete=models.SET_NULL, related_name="+"
     )
+    # The notice that is told by it: what becomes of the message is told to the notice.
+    attempt = models.ForeignKey(
+        "notices.Attempt", null=True, blank=True, on_delete=models.SET_NULL, related_name="+", editable=False
+    )
     state = models.CharField(_("状态"), max_length=10, choices=OutgoingState, default=OutgoingState.QUEUED)
     # How many of its parts are out: a long text is several calls, and none of them is made twice.
     parts_sent = models.PositiveSmallIntegerField(default=0)

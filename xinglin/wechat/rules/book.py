@@ -1,14 +1,16 @@
 """The rule book of an account: its rules out of the database, compiled, and kept until a version changes."""
 
+import json
 import random
 import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from xinglin.wechat.jsonvalue import as_list, as_object, as_text
 from xinglin.wechat.models import KeywordRule, Occasion, ReplyMode
-from xinglin.wechat.replies import Reply, from_plain
+from xinglin.wechat.replies import Reply, from_plain, to_plain
 from xinglin.wechat.rules.matching import How, Keyword, Matcher, Rule
 
 _lock = threading.Lock()
@@ -22,6 +24,16 @@ class Answers:
     rule_id: int
     replies: Sequence[Reply]
     mode: str
+
+    @property
+    def single(self) -> Reply | None:
+        """The reply of a rule that has but one."""
+        return self.replies[0] if len(self.replies) == 1 else None
+
+    @cached_property
+    def single_kept(self) -> str:
+        """That reply as it is kept with every message that it answers."""
+        return as_kept(self.replies[0])
 
     def chosen(self) -> Sequence[Reply]:
         if self.mode == ReplyMode.RANDOM and self.replies:
@@ -54,6 +66,11 @@ class RuleBook:
         """Return what is said on a follow, or to any message: the valid rule of the highest priority."""
         valid = [rule for rule in self._by_occasion[occasion] if rule.is_valid(now)]
         return self._answers[max(valid, key=lambda rule: (rule.priority, -rule.id)).id] if valid else None
+
+
+def as_kept(reply: Reply) -> str:
+    """Return a reply as the text of a JSON column."""
+    return json.dumps(to_plain(reply), ensure_ascii=False)
 
 
 def rule_of(row: KeywordRule) -> Rule:

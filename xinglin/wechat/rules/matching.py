@@ -6,18 +6,19 @@ gateway, the tester screen and tests decide alike.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import TypeVar
 
 import ahocorasick
-from django.utils.translation import gettext_lazy as _
 
-from xinglin.commons.errors import Refusal
+from xinglin.wechat.rules.patterns import compile_pattern, needed_text
 from xinglin.wechat.rules.wording import foldable
 
 LONGEST_TEXT = 2000
+T = TypeVar("T")
 
 
 class How(StrEnum):
@@ -26,12 +27,6 @@ class How(StrEnum):
     EXACT = "exact"
     CONTAINS = "contains"
     PATTERN = "pattern"
-
-
-class BadPattern(Refusal):
-    """A pattern that is no regular expression, or one that may take for ever."""
-
-    code = "wechat.bad_pattern"
 
 
 @dataclass(frozen=True)
@@ -82,12 +77,21 @@ def rank(match: Match) -> tuple[int, int, int, int]:
     return _ORDER[match.keyword.how], -match.rule.priority, -len(match.keyword.text), match.rule.id
 
 
+@dataclass(frozen=True)
+class Tried:
+    """A compiled pattern, and a text without which it cannot fit: only then is it tried at all."""
+
+    pattern: re.Pattern[str]
+    contains: str
+    match: Match
+
+
 class Matcher:
     """The rules of one account, ready to match. Built anew when a rule changes; never changed itself."""
 
     def __init__(self, rules: Iterable[Rule]) -> None:
         self._exact: dict[str, list[Match]] = {}
-        self._patterns: list[tuple[re.Pattern[str], Match]] = []
+        self._patterns: list[Tried] = []
         contained: dict[str, list[Match]] = {}
         for rule in rules:
             for keyword in rule.keywords:
@@ -95,12 +99,15 @@ class Matcher:
         self._contains = _automaton(contained)
         for matches in (*self._exact.values(), *contained.values()):
             matches.sort(key=rank)
-        self._patterns.sort(key=lambda pair: rank(pair[1]))
+        self._patterns.sort(key=lambda tried: rank(tried.match))
+        self._always = [place for place, tried in enumerate(self._patterns) if not tried.contains]
+        self._sought = _automaton(_places(self._patterns))
 
     def _file(self, match: Match, contained: dict[str, list[Match]]) -> None:
         folded = foldable(match.keyword.text)
         if match.keyword.how is How.PATTERN:
-            self._patterns.append((compile_pattern(match.keyword.text), match))
+            written = match.keyword.text
+            self._patterns.append(Tried(compile_pattern(written), needed_text(written), match))
         elif folded:
             table = self._exact if match.keyword.how is How.EXACT else contained
             table.setdefault(folded, []).append(match)
@@ -140,71 +147,30 @@ class Matcher:
             yield from matches
 
     def _by_pattern(self, text: str) -> Iterator[Match]:
-        for pattern, match in self._patterns:
-            if pattern.search(text[:LONGEST_TEXT]):
-                yield match
+        text = text[:LONGEST_TEXT]
+        places = set(self._always)
+        if self._sought is not None:
+            for _end, found in self._sought.iter(text):
+                places.update(found)
+        for place in sorted(places):
+            tried = self._patterns[place]
+            if tried.pattern.search(text):
+                yield tried.match
 
 
-def _automaton(contained: dict[str, list[Match]]) -> "ahocorasick.Automaton[list[Match]] | None":
+def _places(patterns: Sequence[Tried]) -> dict[str, list[int]]:
+    places: dict[str, list[int]] = {}
+    for place, tried in enumerate(patterns):
+        if tried.contains:
+            places.setdefault(tried.contains, []).append(place)
+    return places
+
+
+def _automaton(contained: Mapping[str, list[T]]) -> "ahocorasick.Automaton[list[T]] | None":
     if not contained:
         return None
-    automaton: ahocorasick.Automaton[list[Match]] = ahocorasick.Automaton()
-    for word, matches in contained.items():
-        automaton.add_word(word, matches)
+    automaton: ahocorasick.Automaton[list[T]] = ahocorasick.Automaton()
+    for word, found in contained.items():
+        automaton.add_word(word, found)
     automaton.make_automaton()
     return automaton
-
-
-LONGEST_PATTERN = 200
-_MANY = "*+{"
-_INSIDE = "*+{|"
-
-
-def may_run_away(pattern: str) -> bool:
-    """Whether a group that is repeated holds a repetition or a choice, as in ``(a+)+`` and ``(a|a)*``.
-
-    Such a pattern can take exponential time on a short text, and Python's engine knows no time limit; what
-    librarians need can be written without one.
-    """
-    opened: list[int] = []
-    place, in_class = 0, False
-    while place < len(pattern):
-        letter = pattern[place]
-        if letter == "\\":
-            place += 1
-        elif in_class:
-            in_class = letter != "]"
-        elif letter == "[":
-            in_class = True
-        elif letter == "(":
-            opened.append(place)
-        elif letter == ")" and opened:
-            inside = pattern[opened.pop() : place]
-            if pattern[place + 1 : place + 2] in tuple(_MANY) and any(each in inside for each in _INSIDE):
-                return True
-        place += 1
-    return False
-
-
-def compile_pattern(pattern: str) -> re.Pattern[str]:
-    """Compile a librarian's pattern.
-
-    Raises ``BadPattern`` when it is no regular expression, is too long, or ``may_run_away``.
-    """
-    if len(pattern) > LONGEST_PATTERN or may_run_away(pattern):
-        raise BadPattern(
-            _(
-                "规则「%(pattern)s」过长，或在括号里外都用了重复，可能拖慢所有回复；"
-                "请写得更简单（不超过 %(limit)d 个字符）。"
-            ),
-            pattern=pattern[:40],
-            limit=LONGEST_PATTERN,
-        )
-    try:
-        return re.compile(pattern, re.IGNORECASE)
-    except re.error as error:
-        raise BadPattern(
-            _("规则「%(pattern)s」不是合法的正则表达式：%(reason)s。"),
-            pattern=pattern[:40],
-            reason=str(error),
-        ) from error

@@ -18,6 +18,7 @@ from xinglin.patrons.services.identity import verify_card
 from xinglin.wechat.errors import NotBound, WrongCard, WrongCode
 from xinglin.wechat.events import PatronBound, PatronUnbound
 from xinglin.wechat.models import Binding, BindingCode, BoundThrough, Follower
+from xinglin.wechat.services import outgoing
 
 CODE_DIGITS = 6
 CODE_LIVES = timedelta(minutes=30)
@@ -134,6 +135,7 @@ def _bind(follower: Follower, patron: Patron, through: BoundThrough, by: Staff |
 def _end(binding: Binding, by: Staff | None) -> None:
     binding.unbound_at = clock.now()
     binding.save(update_fields=["unbound_at"])
+    outgoing.call_back(follower=binding.follower, reason=str(_("读者已解除绑定。")))
     history.record(binding.patron, "unbind_wechat", by=by.user if by else THE_READER)
     announce(PatronUnbound(follower_id=binding.follower_id, patron_id=binding.patron_id))
 

@@ -4,6 +4,7 @@ import secrets
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from xinglin.commons import clock
 from xinglin.commons.bulletin import announce
@@ -15,7 +16,9 @@ from xinglin.wechat.models import (
     IncomingMessage,
     OutgoingMessage,
     PersonalLink,
+    SubscriptionConsent,
 )
+from xinglin.wechat.services import outgoing
 
 
 @transaction.atomic
@@ -47,6 +50,8 @@ def erase(*, follower: Follower) -> None:
     The row itself stays, without the openid, so that yesterday's counts are still true. Who follows again is
     somebody new to us.
     """
+    outgoing.call_back(follower=follower, reason=_("读者已取消关注。"))
+    SubscriptionConsent.objects.filter(follower=follower).delete()
     Binding.objects.filter(follower=follower).delete()
     Conversation.objects.filter(follower=follower).delete()
     PersonalLink.objects.filter(follower=follower).delete()

@@ -9,6 +9,9 @@ from procrastinate.contrib.django import app
 from xinglin.commons import clock
 from xinglin.consortium import access
 from xinglin.consortium.models import Staff
+from xinglin.notices.channels import Fate, Outcome
+from xinglin.notices.models import Attempt
+from xinglin.notices.services import settle
 from xinglin.wechat.calling import client_for
 from xinglin.wechat.capabilities import Capability
 from xinglin.wechat.client.errors import (
@@ -32,14 +35,16 @@ DELIVER = "xinglin.wechat.deliver"
 
 
 @transaction.atomic
-def tell(*, follower: Follower, reply: Reply, by: Staff | None = None) -> OutgoingMessage:
+def tell(
+    *, follower: Follower, reply: Reply, by: Staff | None = None, attempt: Attempt | None = None
+) -> OutgoingMessage:
     """Send something to a follower as a customer-service message, by a job after the commit.
 
     Raises ``NotCapable``, ``WindowClosed`` or ``WindowUsedUp`` when it may not be sent, so that a notice can
     take another channel.
     """
     refuse_unless_open(follower)
-    return _queue(follower, reply, by=by)
+    return _queue(follower, reply, by=by, attempt=attempt)
 
 
 def refuse_unless_open(follower: Follower) -> None:
@@ -67,7 +72,12 @@ def tell_or_keep(
 
 @transaction.atomic
 def keep(
-    *, follower: Follower, reply: Reply, answers: IncomingMessage | None = None, by: Staff | None = None
+    *,
+    follower: Follower,
+    reply: Reply,
+    answers: IncomingMessage | None = None,
+    by: Staff | None = None,
+    attempt: Attempt | None = None,
 ) -> OutgoingMessage:
     """Keep an answer until the follower asks for it."""
     return OutgoingMessage.objects.create(
@@ -76,6 +86,7 @@ def keep(
         reply=to_plain(resolved(follower, reply)),
         answers=answers,
         sent_by=by,
+        attempt=attempt,
         state=OutgoingState.WAITING,
     )
 
@@ -89,7 +100,19 @@ def fetch_waiting(*, follower: Follower) -> tuple[Reply | None, int]:
         return None, 0
     oldest.state, oldest.sent_at = OutgoingState.SENT, clock.now()
     oldest.save(update_fields=["state", "sent_at"])
+    if oldest.attempt_id is not None:
+        settle(attempt_id=oldest.attempt_id, outcome=Outcome(Fate.SENT))
     return from_plain(as_object(oldest.reply)), waiting.count()
+
+
+@transaction.atomic
+def call_back(*, follower: Follower, reason: str) -> None:
+    """Take back the notices that wait for a follower who is this reader no more: they go another way."""
+    waiting = OutgoingMessage.objects.select_for_update(of=("self",)).filter(
+        follower=follower, state=OutgoingState.WAITING, attempt__isnull=False
+    )
+    for message in waiting:
+        _settle(message, OutgoingState.FAILED, reason)
 
 
 @transaction.atomic
@@ -123,7 +146,9 @@ def deliver(*, message_id: int) -> None:
         _settle(message, OutgoingState.QUEUED, "")
         raise
     except (FollowerUnreachable, NotAuthorised) as error:
-        _settle(message, OutgoingState.WAITING, error.words)
+        # A notice takes another way at once; an answer waits until the reader asks for it.
+        kept = OutgoingState.WAITING if message.attempt_id is None else OutgoingState.FAILED
+        _settle(message, kept, error.words)
     except WeChatApiError as error:
         _settle(message, OutgoingState.FAILED, str(error))
     except PlatformUnreachable as error:
@@ -156,17 +181,32 @@ def _send_parts(message: OutgoingMessage) -> None:
         message.save(update_fields=["parts_sent"])
 
 
+_FATES = {
+    OutgoingState.SENT: Fate.SENT,
+    OutgoingState.UNSURE: Fate.UNSURE,
+    OutgoingState.FAILED: Fate.REFUSED,
+}
+
+
+@transaction.atomic
 def _settle(message: OutgoingMessage, state: OutgoingState, error: str) -> None:
     message.state, message.error = state, error
     if state == OutgoingState.SENT:
         message.sent_at = clock.now()
     message.save(update_fields=["state", "error", "sent_at"])
+    if message.attempt_id is not None and state in _FATES:
+        settle(attempt_id=message.attempt_id, outcome=Outcome(_FATES[state], error))
     if error:
         log.warning("a message was not delivered", extra={"outgoing": message.pk, "state": str(state)})
 
 
 def _queue(
-    follower: Follower, reply: Reply, *, answers: IncomingMessage | None = None, by: Staff | None = None
+    follower: Follower,
+    reply: Reply,
+    *,
+    answers: IncomingMessage | None = None,
+    by: Staff | None = None,
+    attempt: Attempt | None = None,
 ) -> OutgoingMessage:
     message = OutgoingMessage.objects.create(
         account=follower.account,
@@ -174,6 +214,7 @@ def _queue(
         reply=to_plain(resolved(follower, reply)),
         answers=answers,
         sent_by=by,
+        attempt=attempt,
     )
     _defer(message)
     return message

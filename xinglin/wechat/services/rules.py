@@ -15,7 +15,8 @@ from xinglin.wechat.errors import RuleUnfit
 from xinglin.wechat.jsonvalue import JsonObject, as_text
 from xinglin.wechat.models import Account, KeywordRule, Occasion, ReplyMode
 from xinglin.wechat.replies import TEXT_BYTES, Text, from_plain
-from xinglin.wechat.rules.matching import How, compile_pattern
+from xinglin.wechat.rules.matching import How
+from xinglin.wechat.rules.patterns import compile_pattern
 from xinglin.wechat.services.accounts import touch
 
 MOST_KEYWORDS = 100

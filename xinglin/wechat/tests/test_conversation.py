@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from pytest_django import DjangoAssertNumQueries
 
 from xinglin.commons import clock
 from xinglin.commons.errors import Refusal
@@ -14,6 +15,7 @@ from xinglin.wechat import handling
 from xinglin.wechat.capabilities import AccountKind
 from xinglin.wechat.conversation import Incoming, registry
 from xinglin.wechat.models import (
+    Account,
     Binding,
     Conversation,
     Follower,
@@ -173,6 +175,42 @@ def test_a_broken_handler_apologises_leaves_nothing_and_calls_a_person(follower:
     with _fallback(broken):
         assert "抱歉" in text_of(say(follower, "什么"))
     assert IncomingMessage.objects.get().needs_person and not Conversation.objects.exists()
+
+
+def test_a_handler_that_the_database_refuses_apologises_too(follower: Follower) -> None:
+    def twice_the_same(incoming: Incoming) -> Reply | None:
+        Follower.objects.create(account=incoming.account, openid=incoming.follower.openid)
+        return None
+
+    with _fallback(twice_the_same):
+        assert "抱歉" in text_of(say(follower, "什么"))
+    assert IncomingMessage.objects.get().matched_by == "error"
+
+
+def test_a_change_of_account_or_library_is_known_to_the_next_message(
+    follower: Follower, library: Library
+) -> None:
+    said: list[tuple[str, str]] = []
+
+    def telling(incoming: Incoming) -> Reply | None:
+        said.append((incoming.account.name, incoming.account.library.name))
+        incoming.account.name = "只在这一次改"
+        return Text("好")
+
+    with _fallback(telling):
+        say(follower, "甲")
+        Account.objects.update(name="新名")
+        Library.objects.filter(pk=library.pk).update(name="新馆")
+        say(follower, "乙")
+    assert said[0] != said[1] and said[1] == ("新名", "新馆")
+
+
+def test_a_message_costs_few_statements(
+    follower: Follower, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    say(follower, "什么")
+    with django_assert_max_num_queries(5):  # the message of the test itself and its savepoints; no look-ups
+        say(follower, "什么")
 
 
 def test_a_refusal_is_the_answer_and_its_changes_are_rolled_back(follower: Follower) -> None:

@@ -3,11 +3,14 @@
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+from itertools import count
 from pathlib import Path
 
 import httpx
 import pytest
 
+from xinglin.commons import clock
 from xinglin.consortium.tests.factories import a_library
 from xinglin.wechat import crypto
 from xinglin.wechat.capabilities import AccountKind
@@ -375,6 +378,40 @@ def test_a_message_that_kills_its_handler_again_and_again_is_given_to_a_person(
     IncomingMessage.objects.update(state=MessageState.HANDLING, claimed_by=2**31 - 1, reply=None, runs=3)
     assert until(lambda: IncomingMessage.objects.get().state == MessageState.FAILED)
     assert IncomingMessage.objects.get().needs_person
+
+
+@pytest.mark.parametrize(
+    "written", ['"', "\\", '\\"', "{}", "NULL", "", "a,b", '{"a","b"}', "'; --", "📚\n\t", "%s %(a)s"]
+)
+def test_what_stands_in_a_message_is_stored_as_it_stands(
+    written: str, account: Account, gateway: RunningGateway
+) -> None:
+    assert (
+        push(gateway.url_of(account), account, an_event("VIEW", key=written, openid="o" + written)).status
+        == 200
+    )
+    row = IncomingMessage.objects.select_related("follower").get()
+    assert (row.event_key, row.payload["EventKey"]) == (written.strip(), written)
+    assert row.follower.openid == ("o" + written).strip()
+
+
+def test_a_moved_clock_and_a_changed_account_reach_the_gateway(
+    account: Account, gateway: RunningGateway
+) -> None:
+    url = gateway.url_of(account)
+    assert push(url, account, a_text("续借规定")).status == 200
+    a_rule(account, "续借规定", "可续借两次。")
+    seen = count(2)
+    assert until(
+        lambda: push(url, account, a_text("续借规定", message_id=next(seen))).reply == Text("可续借两次。")
+    )
+    clock.move(timedelta(days=3))
+    assert until(
+        lambda: (
+            push(url, account, a_text("续借规定", message_id=next(seen))).status == 200
+            and IncomingMessage.objects.latest("pk").received_at > clock.now() - timedelta(minutes=1)
+        )
+    )
 
 
 # ---- corpus -----------------------------------------------------------------------------------------------

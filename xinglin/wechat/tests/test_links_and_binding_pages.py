@@ -53,7 +53,7 @@ def test_a_link_opens_for_the_first_browser_and_for_no_other(follower: Follower)
     link = links.personal_link(follower, "/m/bind/")
     mine, theirs = Client(), Client()
     assert mine.get(urlsplit(link).path).headers["Location"] == "/m/bind/"
-    assert "读者证号" in mine.get("/m/bind/").content.decode()
+    assert "卡号" in mine.get("/m/bind/").content.decode()
     answer = theirs.get(urlsplit(link).path)
     assert answer.status_code == 403 and "不能转用" in answer.content.decode()
     assert theirs.get("/m/bind/").status_code == 403

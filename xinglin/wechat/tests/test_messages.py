@@ -140,6 +140,53 @@ def test_no_json_makes_more_than_a_refusal(value: object) -> None:
         assert str(refusal)
 
 
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        (b"<![CDATA[\xed\xa0\xbd\xed\xb3\x9a]]>", "📚"),
+        (b"&#55357;&#56538;", "📚"),
+        (b"&#xD83D;&#xDCDA; &#x41;", "📚 A"),
+        (b"a&#xD83D;b", "a\ufffdb"),
+        (b"a&#0;b&#1;c", "abc"),
+        (b"<![CDATA[\xe5\xbf\x83\xe7\x94]]>", "心\ufffd"),
+        (b"&lt;&amp;<![CDATA[<b>]]>x<![CDATA[]]]]><![CDATA[>]]>", "<&<b>x]]>"),
+        (b"<!-- no --><![CDATA[]]>", ""),
+    ],
+)
+def test_a_message_is_worth_more_than_one_character(written: bytes, read: str) -> None:
+    inner = b"<MsgType>text</MsgType><Content>" + written + b"</Content></xml>"
+    message = parse(an_xml("").replace(b"</xml>", inner))
+    assert isinstance(message, k.TextMessage)
+    assert message.content == read
+
+
+@pytest.mark.parametrize(
+    "before", [b"\xef\xbb\xbf", b"\n ", b'\xef\xbb\xbf<?xml version="1.0"?>', b"\r\n<?xml version='1.0'?>"]
+)
+def test_a_mark_or_blanks_before_a_push_do_not_matter(before: bytes) -> None:
+    assert parse(before + an_xml("<MsgType>text</MsgType>")).kind == "text"
+    if b"?" not in before:
+        assert parse(before + b'{"MsgType": "text"}').kind == "text"
+
+
+def test_a_declared_charset_is_heeded() -> None:
+    body = an_xml("<MsgType>text</MsgType><Content>心电图</Content>").decode()
+    message = parse(f'<?xml version="1.0" encoding="GBK"?>{body}'.encode("gbk"))
+    assert isinstance(message, k.TextMessage) and message.content == "心电图"
+
+
+@given(st.binary(max_size=60), st.binary(max_size=60))
+def test_no_bytes_make_more_than_a_refusal(before: bytes, inside: bytes) -> None:
+    for body in (
+        before + inside,
+        an_xml("<MsgType>text</MsgType><Content>X</Content>").replace(b"X", inside),
+    ):
+        try:
+            json.dumps(parse(body).fields).encode()
+        except BadMessage as refusal:
+            assert str(refusal)
+
+
 def test_a_retry_has_the_same_key_and_nothing_else_does() -> None:
     a, b = (
         "<MsgType>event</MsgType><Event>VIEW</Event><EventKey>a</EventKey>",

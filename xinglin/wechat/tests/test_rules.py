@@ -3,10 +3,11 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from xinglin.wechat.rules.matching import BadPattern, How, Keyword, Matcher, Rule, compile_pattern
+from xinglin.wechat.rules.matching import How, Keyword, Matcher, Rule
+from xinglin.wechat.rules.patterns import BadPattern, compile_pattern, needed_text
 
 NOW = datetime(2026, 11, 20, 8, tzinfo=UTC)
 
@@ -99,3 +100,38 @@ def test_ten_thousand_rules_are_not_tried_one_by_one() -> None:
     matcher = Matcher(a_rule(number, f"关键词{number}", how=How.CONTAINS) for number in range(10_000))
     assert fired(matcher, "请问关键词7777在哪里") == 7777
     assert fired(matcher, "没有这样的词") is None
+
+
+@pytest.mark.parametrize(
+    ("pattern", "needed"),
+    [
+        ("第[0-9]+号.*查新", "查新"),
+        ("怎么(续借|还书)?呢", "怎么"),
+        ("续借|还书", ""),
+        ("借书?多久", "多久"),
+        ("编号{2,30}的书", "的书"),
+        (r"\u7eed借书", ""),
+        (r"收费\?\d+元", "收费?"),
+        ("CT图", "图"),
+        ("(?i)续借", ""),
+        ("[]续借]书", "书"),
+    ],
+)
+def test_what_a_text_must_contain_for_a_pattern(pattern: str, needed: str) -> None:
+    assert needed_text(pattern) == needed
+
+
+@pytest.mark.filterwarnings("ignore:Possible nested set")
+@settings(max_examples=300)
+@given(
+    st.lists(st.sampled_from([*"借还K1.*+?|()[]{}^$\\-:,", "(?:", "{2}", "[借还]", "\\d"]), max_size=9),
+    st.text("借还kK1?", max_size=6),
+)
+def test_no_pattern_fits_without_the_text_it_needs(parts: list[str], text: str) -> None:
+    pattern = "".join(parts)
+    try:
+        compiled = compile_pattern(pattern)
+    except BadPattern:
+        return
+    if compiled.search(text):
+        assert needed_text(pattern) in text

@@ -6,7 +6,7 @@ from typing import cast
 
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern
 from django.utils.http import content_disposition_header
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from xinglin.catalog import queries
+from xinglin.catalog.citing import MOST, Form, written
 from xinglin.catalog.editing import basket
 from xinglin.catalog.editing.exporting import CHUNK, Export, Wanted, zipped
 from xinglin.catalog.models import Record, RecordState
@@ -66,7 +67,11 @@ class Exports(PageScreen):
     template_name = "catalog/editing/export.html"
 
     def urls(self) -> list[URLPattern]:
-        return [*super().urls(), self.route(f"{self.address}file/", self._file, ".file")]
+        return [
+            *super().urls(),
+            self.route(f"{self.address}file/", self._file, ".file"),
+            self.route(f"{self.address}citations/", self._citations, ".citations"),
+        ]
 
     def context(self, request: StaffRequest) -> dict[str, object]:
         rows, wanted = chosen(request), wanted_of(request)
@@ -77,6 +82,8 @@ class Exports(PageScreen):
             "count": count,
             "wanted": wanted,
             "forms": Wanted.choices,
+            "citation_forms": [(each.label, _with_form(query, each)) for each in Form],
+            "most_cited": MOST,
             "query": query.urlencode(),
             "kept_words": [
                 (name, value) for name, values in request.GET.lists() if name != "form" for value in values
@@ -108,6 +115,20 @@ class Exports(PageScreen):
         if is_whole:
             return _download(export.pieces(), f"{name}.{wanted.ending}", _TYPES[wanted.ending])
         return _download(zipped(export, name=name), f"{name}.zip", "application/zip")
+
+    def _citations(self, request: StaffRequest) -> HttpResponse:
+        """Hand the chosen records over as references or for a reference manager."""
+        asked = request.GET.get("form", "")
+        form = Form(asked) if asked in Form.values else Form.GBT7714
+        name = _("题录-%(day)s") % {"day": f"{clock.today():%Y%m%d}"}
+        whole = written(list(chosen(request).defer("marc", "contents")[:MOST]), form)
+        return _download(iter([whole]), f"{name}.{form.ending}", form.media_type)
+
+
+def _with_form(query: QueryDict, form: Form) -> str:
+    changed = query.copy()
+    changed["form"] = form.value
+    return changed.urlencode()
 
 
 def _walked(rows: QuerySet[Record], wanted: Wanted) -> Export:

@@ -62,14 +62,14 @@ def test_other_numbers_are_not_taken_for_an_isbn(text: str) -> None:
 
 
 def test_a_class_stands_under_all_its_beginnings() -> None:
-    assert class_path("R540.4") == ["R", "R5", "R54", "R540", "R5404"]
-    assert class_path("TP312") == ["T", "TP", "TP3", "TP31", "TP312"]
-    assert class_path("B0-0") == ["B", "B0", "B0-0"]
+    assert class_path("R540.4") == ("R", "R5", "R54", "R540", "R5404")
+    assert class_path("TP312") == ("T", "TP", "TP3", "TP31", "TP312")
+    assert class_path("B0-0") == ("B", "B0", "B0-0")
 
 
 def test_other_schemes_do_not_mix_with_the_chinese_classification() -> None:
-    assert class_path("nlm:QS 4") == ["nlm:Q", "nlm:QS", "nlm:QS4"]
-    assert class_path("H319:A3")[:2] == ["H", "H3"]
+    assert class_path("nlm:QS 4") == ("nlm:Q", "nlm:QS", "nlm:QS4")
+    assert class_path("H319:A3")[:2] == ("H", "H3")
 
 
 def test_a_class_number_is_told_from_a_word() -> None:

@@ -14,6 +14,7 @@ from xinglin.catalog.search import generations
 from xinglin.catalog.search.documents import SearchDocument
 from xinglin.catalog.search.engine import SearchEngine
 from xinglin.catalog.search.errors import IndexBusy, IndexNotReady
+from xinglin.catalog.search.parts import PartFailed, SourceName
 from xinglin.catalog.search.query import Query
 from xinglin.catalog.search.writer import IndexWriter
 
@@ -226,3 +227,27 @@ def test_an_index_of_an_older_schema_has_to_be_rebuilt(
         with newer.rebuild(position=3) as rebuild:
             rebuild.add(MEDICAL_BOOKS)
         assert SearchEngine(directory).document_count == len(MEDICAL_BOOKS)
+
+
+def test_an_index_built_by_several_processes_is_like_one_built_by_one(directory: Path) -> None:
+    source = SourceName("xinglin.catalog.search.tests.factories", "share_of_books")
+    with IndexWriter(directory) as writer:
+        writer.rebuild_in_parts(position=7, source=source, processes=2)
+        assert writer.position == 7
+        engine = SearchEngine(directory)
+        assert numbers(engine) == {book.record_id for book in MEDICAL_BOOKS}
+        assert [hit.record_id for hit in engine.search_text("xindiantu").hits][:1] == [ELECTROCARDIOGRAM]
+        writer.delete([ELECTROCARDIOGRAM])
+        writer.commit(position=8)
+        assert ELECTROCARDIOGRAM not in numbers(engine) and writer.position == 8
+    assert [path.name for path in directory.glob("*-part*")] == []
+
+
+def test_a_part_that_fails_leaves_the_old_index_serving(directory: Path) -> None:
+    with IndexWriter(directory) as writer:
+        with writer.rebuild(position=1) as rebuild:
+            rebuild.add(MEDICAL_BOOKS)
+        missing = SourceName("xinglin.catalog.search.tests.factories", "no_such_function")
+        with pytest.raises(PartFailed):
+            writer.rebuild_in_parts(position=2, source=missing, processes=2)
+        assert writer.position == 1 and len(numbers(SearchEngine(directory))) == len(MEDICAL_BOOKS)

@@ -49,7 +49,7 @@ const withCamera = (field) => {
     video.srcObject = stream;
     video.hidden = false;
     button.textContent = "停止扫码";
-    await video.play();
+    video.play().catch(() => {}); // "interrupted" when it is stopped at once; what is seen is asked for below
     look(new BarcodeDetector({ formats: FORMATS }));
   });
 };

@@ -36,12 +36,16 @@ const answered = async (values) => {
 // Whether the lost request was carried out is not known; if it was, the offline desk will hear of it and say so.
 const handOver = async () => {
   const { kind, card, library, offline } = scan.dataset;
+  document.getElementById("cut-off").hidden = false;
+  if (!kind) { // counting a shelf: what was not counted goes back into the field, and the rest after it, with Enter
+    code.value = waiting.shift().code;
+    return;
+  }
   while (waiting.length) {
     const { code: barcode } = waiting[0];
     if (barcode) await scans.keep(scans.made({ kind, card: card ?? "", barcode, library }));
     waiting.shift();
   }
-  document.getElementById("cut-off").hidden = false;
   if (globalThis.caches && (await caches.match(offline))) location.assign(offline);
 };
 

@@ -1,0 +1,406 @@
+"""The work list: what readers ask for, what is due first; one request with everything a librarian needs for it."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from xinglin.commons import clock
+from xinglin.commons.errors import Refusal
+from xinglin.console.access import StaffRequest
+from xinglin.console.menu import Card, Section, card
+from xinglin.console.screens import (
+    Action,
+    Answers,
+    ChoiceFilter,
+    Column,
+    DateFilter,
+    DetailScreen,
+    Fact,
+    Facts,
+    FlagFilter,
+    FormScreen,
+    Kind,
+    ListScreen,
+    Related,
+    RelatedFilter,
+    offered,
+    screen,
+)
+from xinglin.console.tones import Chip, Tone, colour_states
+from xinglin.consortium.access import staff_of
+from xinglin.consortium.models import Staff
+from xinglin.consortium.queries import libraries_visible_to
+from xinglin.delivery import finding, queries, services
+from xinglin.delivery.console.forms import (
+    AssignForm,
+    PassOnForm,
+    Question,
+    Reason,
+    SupplyForm,
+    Where,
+    WorkForm,
+)
+from xinglin.delivery.lifecycle import MOVES, OPEN, OURS, FeeState, State
+from xinglin.delivery.models import DeliveredFile, DocumentKind, DocumentRequest, FileOpening, Source, Urgency
+from xinglin.delivery.works import Work
+
+colour_states(
+    DocumentRequest,
+    {
+        State.SUBMITTED: Tone.WAITING,
+        State.WORKING: Tone.ACTIVE,
+        State.ASKED_BACK: Tone.BAD,
+        State.ELSEWHERE: Tone.ACTIVE,
+        State.DELIVERED: Tone.GOOD,
+        State.DECLINED: Tone.QUIET,
+        State.CANCELLED: Tone.QUIET,
+    },
+)
+colour_states(DocumentRequest, {Urgency.CLINICAL: Tone.BAD, Urgency.URGENT: Tone.WAITING}, field="urgency")
+colour_states(DocumentRequest, {FeeState.OPEN: Tone.BAD, FeeState.PAID: Tone.GOOD}, field="fee_state")
+
+Files = MultiValueDict[str, Any] | None
+
+
+def _due(row: DocumentRequest) -> Chip | str:
+    """Say when it is due, in words where it is late."""
+    if row.state not in OURS:
+        return ""
+    late = row.due_at <= clock.now()
+    return Chip(f"{clock.local(row.due_at):%m-%d %H:%M}", Tone.BAD if late else Tone.QUIET)
+
+
+def _take(request: StaffRequest, row: DocumentRequest, answers: Answers) -> str:
+    services.take(request=row, by=staff_of(request))
+    return _("已受理，归您处理。")
+
+
+def _assign_form(
+    request: StaffRequest, row: DocumentRequest, data: QueryDict | None, files: Files
+) -> AssignForm:
+    at_desk = Staff.objects.filter(delivery_desks__in=queries.handlers_at(row.library))
+    everyone = Staff.objects.filter(active=True, library=row.library)
+    people = (at_desk.distinct() if at_desk.exists() else everyone).select_related("user")
+    return AssignForm(data, staff=people, initial={"to": row.assigned_to})
+
+
+def _assign(request: StaffRequest, row: DocumentRequest, answers: Answers) -> str:
+    services.assign(request=row, to=answers["to"], by=staff_of(request))
+    return _("已指派给%(name)s。") % {"name": answers["to"]}
+
+
+def _supply_form(
+    request: StaffRequest, row: DocumentRequest, data: QueryDict | None, files: Files
+) -> SupplyForm:
+    return SupplyForm(data, files, request_row=row)
+
+
+def _deliver(request: StaffRequest, row: DocumentRequest, answers: Answers) -> str:
+    by = staff_of(request)
+    supply = services.Supply(
+        items=answers["items"],
+        book_pages=answers.get("book_pages") or 0,
+        permission=answers["permission"],
+        charges=answers["charges"],
+        words=answers["words"],
+    )
+    if answers.get("link"):
+        services.deliver_link(request=row, address=answers["link"], supply=supply, by=by)
+        return _("已把网址送给读者。")
+    if answers.get("fetch"):
+        file = services.deliver_from_address(request=row, address=answers["fetch"], supply=supply, by=by)
+    else:
+        data = answers["file"].read()
+        file = services.deliver_file(request=row, data=data, supply=supply, by=by)
+    return _("已送达，%(pages)d 页，链接 7 天有效。") % {"pages": file.pages}
+
+
+def _ask_back(request: StaffRequest, row: DocumentRequest, answers: Answers) -> str:
+    services.ask_back(request=row, question=answers["question"], by=staff_of(request))
+    return _("已请读者补充。")
+
+
+def _elsewhere(request: StaffRequest, row: DocumentRequest, answers: Answers) -> str:
+    services.look_elsewhere(request=row, where=answers["where"], by=staff_of(request))
+    return _("已记为转往%(where)s。") % {"where": answers["where"]}
+
+
+def _pass_on(request: StaffRequest, row: DocumentRequest, answers: Answers) -> str:
+    services.pass_on(request=row, library=answers["library"], by=staff_of(request), reason=answers["reason"])
+    return _("已转给%(library)s。") % {"library": answers["library"].label}
+
+
+def _decline(request: StaffRequest, row: DocumentRequest, answers: Answers) -> str:
+    services.decline(request=row, reason=answers["reason"], by=staff_of(request))
+    return _("已告诉读者不能提供。")
+
+
+def _cancel(request: StaffRequest, row: DocumentRequest, answers: Answers) -> str:
+    services.cancel(request=row, by=staff_of(request), reason=answers["reason"])
+    return _("已取消申请。")
+
+
+def _reopen(request: StaffRequest, row: DocumentRequest, answers: Answers) -> str:
+    services.reopen(request=row, reason=answers["reason"], by=staff_of(request))
+    return _("已退回处理中，原链接作废，版权计数已释放。")
+
+
+def _pay(request: StaffRequest, row: DocumentRequest, answers: Answers) -> str:
+    services.pay(request=row, by=staff_of(request))
+    return _("已收款。")
+
+
+def _waive(request: StaffRequest, row: DocumentRequest, answers: Answers) -> str:
+    services.waive(request=row, reason=answers["reason"], by=staff_of(request))
+    return _("已减免。")
+
+
+def _owes(row: DocumentRequest) -> bool:
+    return row.fee_state == FeeState.OPEN
+
+
+HANDLE = queries.HANDLE
+ACTIONS = (
+    Action("take", gettext_lazy("受理"), run=_take, permission=HANDLE, icon="hand-grab", tone=Tone.GOOD,
+           when=offered(MOVES, "take"), many=True),
+    Action("deliver", gettext_lazy("送出文献"), run=_deliver, form=_supply_form, permission=HANDLE, icon="send",
+           tone=Tone.GOOD, when=offered(MOVES, "deliver")),
+    Action("assign", gettext_lazy("指派"), run=_assign, form=_assign_form, permission=HANDLE, icon="user",
+           when=offered(MOVES, "assign")),
+    Action("ask_back", gettext_lazy("请读者补充"), run=_ask_back, form=Question, permission=HANDLE,
+           icon="help", when=offered(MOVES, "ask_back")),
+    Action("look_elsewhere", gettext_lazy("转往外馆"), run=_elsewhere, form=Where, permission=HANDLE,
+           icon="world", when=offered(MOVES, "look_elsewhere")),
+    Action("pass_on", gettext_lazy("转给另一个馆"), run=_pass_on, form=PassOnForm, permission=HANDLE,
+           icon="arrow-right", when=offered(MOVES, "pass_on")),
+    Action("decline", gettext_lazy("不能提供"), run=_decline, form=Reason, permission=HANDLE, icon="x",
+           tone=Tone.BAD, when=offered(MOVES, "decline")),
+    Action("cancel", gettext_lazy("取消申请"), run=_cancel, form=Reason, permission=HANDLE, icon="ban",
+           tone=Tone.BAD, when=offered(MOVES, "cancel")),
+    Action("reopen", gettext_lazy("退回重送"), run=_reopen, form=Reason, permission=HANDLE,
+           icon="arrow-back-up", when=offered(MOVES, "reopen")),
+    Action("pay", gettext_lazy("收款"), run=_pay, permission="delivery.take_payment", icon="cash",
+           confirm=gettext_lazy("确认已收到这笔费用？"), when=_owes),
+    Action("waive", gettext_lazy("减免费用"), run=_waive, form=Reason, permission="delivery.take_payment",
+           icon="eraser", when=_owes),
+)  # fmt: skip
+
+
+@screen
+class Requests(ListScreen[DocumentRequest]):
+    name = "delivery.requests"
+    title = gettext_lazy("文献传递")
+    section = Section.SUPPLY
+    icon = "file-download"
+    order = 10
+    permission = queries.VIEW
+    words = (gettext_lazy("原文传递"), gettext_lazy("全文"), "wenxianchuandi")
+    detail = "delivery.request"
+    columns = (
+        Column(gettext_lazy("题名"), "label", link=True, sheet=lambda row: row.citation),
+        Column(gettext_lazy("状态"), "state", kind=Kind.STATE),
+        Column(gettext_lazy("等级"), "urgency", kind=Kind.STATE),
+        Column(
+            gettext_lazy("应完成"), _due, kind=Kind.STATE, sort="due_at", sheet=lambda row: str(row.due_at)
+        ),
+        Column(gettext_lazy("读者"), "patron.name", narrow=False),
+        Column(gettext_lazy("处理人"), "assigned_to", narrow=False),
+        Column(gettext_lazy("受理馆"), "library.label", narrow=False),
+        Column(gettext_lazy("申请时间"), "asked_at", kind=Kind.MOMENT, sort="asked_at", narrow=False),
+        Column(gettext_lazy("编号"), "number", sort="number", narrow=False),
+        Column(gettext_lazy("页数"), "pages", kind=Kind.NUMBER, sort="pages", narrow=False),
+        Column(gettext_lazy("满意度"), "stars", kind=Kind.NUMBER, narrow=False),
+    )
+    tabs = ChoiceFilter("state", gettext_lazy("状态"), choices=State.choices)
+    filters = (
+        FlagFilter("open", gettext_lazy("未办结"), where=Q(state__in=OPEN)),
+        FlagFilter(
+            "late",
+            gettext_lazy("已超时"),
+            where=lambda: Q(state__in=OURS, due_at__lte=clock.now()),
+        ),
+        ChoiceFilter("urgency", gettext_lazy("等级"), choices=Urgency.choices),
+        ChoiceFilter("kind", gettext_lazy("类型"), choices=DocumentKind.choices),
+        ChoiceFilter("source", gettext_lazy("来源"), choices=Source.choices),
+        ChoiceFilter("fee", gettext_lazy("费用"), choices=FeeState.choices, field="fee_state"),
+        RelatedFilter(
+            "library",
+            gettext_lazy("受理馆"),
+            field="library",
+            rows=lambda request: libraries_visible_to(staff_of(request)),
+        ),
+        DateFilter("asked", gettext_lazy("申请日期"), field="asked_at"),
+    )
+    search_fields = ("title", "number", "doi", "pmid", "patron__name", "asked_as", "container")
+    search_hint = gettext_lazy("题名、编号、DOI、PMID、读者")
+    order_by = ("due_at",)
+    empty = gettext_lazy("没有文献传递申请。读者在微信里发「传递 题名」，或在手机页面上申请。")
+    actions = ACTIONS
+
+    def rows(self, request: StaffRequest) -> QuerySet[DocumentRequest]:
+        return queries.requests_visible_to(staff_of(request))
+
+
+@screen
+class RequestPage(DetailScreen[DocumentRequest]):
+    name = "delivery.request"
+    title = gettext_lazy("文献传递")
+    listing = "delivery.requests"
+    edit = "delivery.correct"
+    panel_template = "delivery/console/request.html"
+    facts = (
+        Facts(
+            gettext_lazy("文献"),
+            (
+                Fact(gettext_lazy("题名"), "title"),
+                Fact(gettext_lazy("作者"), "authors"),
+                Fact(gettext_lazy("刊名/书名"), "container"),
+                Fact(gettext_lazy("年"), lambda row: str(row.year or "")),
+                Fact(gettext_lazy("卷"), "volume"),
+                Fact(gettext_lazy("期"), "issue"),
+                Fact(gettext_lazy("页码"), "page_range"),
+                Fact("DOI", "doi", link=lambda row: f"https://doi.org/{row.doi}" if row.doi else ""),
+                Fact(
+                    "PMID", "pmid",
+                    link=lambda row: f"https://pubmed.ncbi.nlm.nih.gov/{row.pmid}/" if row.pmid else "",
+                ),
+                Fact("ISBN", "isbn"),
+                Fact("ISSN", "issn"),
+                Fact(gettext_lazy("读者原文"), "asked_as"),
+            ),
+        ),
+        Facts(
+            gettext_lazy("申请"),
+            (
+                Fact(gettext_lazy("编号"), "number"),
+                Fact(gettext_lazy("状态"), "state", kind=Kind.STATE),
+                Fact(gettext_lazy("等级"), "urgency", kind=Kind.STATE),
+                Fact(gettext_lazy("读者"), "patron.name"),
+                Fact(gettext_lazy("科室"), "patron.department"),
+                Fact(gettext_lazy("所属馆"), "home_library.label"),
+                Fact(gettext_lazy("受理馆"), "library.label"),
+                Fact(gettext_lazy("处理人"), "assigned_to"),
+                Fact(gettext_lazy("来源"), "get_source_display"),
+                Fact(gettext_lazy("说明"), "note"),
+                Fact(gettext_lazy("申请时间"), "asked_at", kind=Kind.MOMENT),
+                Fact(gettext_lazy("应完成"), "due_at", kind=Kind.MOMENT),
+                Fact(gettext_lazy("告知读者"), "promised_at", kind=Kind.MOMENT),
+                Fact(gettext_lazy("请读者补充"), "question"),
+                Fact(gettext_lazy("读者补充"), "answer"),
+                Fact(gettext_lazy("转往"), "elsewhere"),
+            ),
+        ),
+        Facts(
+            gettext_lazy("结果"),
+            (
+                Fact(gettext_lazy("送达时间"), "delivered_at", kind=Kind.MOMENT),
+                Fact(gettext_lazy("篇数"), "items", kind=Kind.NUMBER),
+                Fact(gettext_lazy("页数"), "pages", kind=Kind.NUMBER),
+                Fact(gettext_lazy("网址"), "link", link=lambda row: row.link),
+                Fact(gettext_lazy("费用"), "fee_fen", kind=Kind.FEN),
+                Fact(gettext_lazy("费用状态"), "fee_state", kind=Kind.STATE),
+                Fact(gettext_lazy("说明"), "closing_reason"),
+                Fact(gettext_lazy("满意度"), "stars", kind=Kind.NUMBER),
+                Fact(gettext_lazy("评价"), "praise"),
+            ),
+        ),
+    )  # fmt: skip
+    actions = ACTIONS
+
+    def heading(self, row: DocumentRequest) -> str:
+        return row.number
+
+    def context(self, request: StaffRequest, row: DocumentRequest) -> dict[str, object]:
+        return {
+            "picture": reverse("console:delivery.picture", args=[row.pk]) if row.picture else "",
+            "limits": services.passed_limits(row, pages=0, book_pages=0) if row.is_open else [],
+        }
+
+    def related(self, request: StaffRequest, row: DocumentRequest) -> list[Related[Any]]:
+        mine = queries.requests_visible_to(staff_of(request))
+        same = [each.pk for each in finding.others_asking(row)]
+        others = mine.filter(pk__in=same)
+        files: tuple[Column[DeliveredFile], ...] = (
+            Column(gettext_lazy("生成时间"), "made_at", kind=Kind.MOMENT),
+            Column(gettext_lazy("页数"), "pages", kind=Kind.NUMBER),
+            Column(gettext_lazy("链接到期"), "expires_at", kind=Kind.MOMENT),
+            Column(gettext_lazy("已下载"), "downloads", kind=Kind.NUMBER),
+            Column(gettext_lazy("已发邮件"), "emailed_at", kind=Kind.MOMENT),
+            Column(gettext_lazy("已清除"), "purged_at", kind=Kind.MOMENT),
+            Column(gettext_lazy("取自"), "fetched_from"),
+        )
+        openings: tuple[Column[FileOpening], ...] = (
+            Column(gettext_lazy("时间"), "at", kind=Kind.MOMENT),
+            Column(gettext_lazy("方式"), "get_kind_display"),
+            Column(gettext_lazy("馆员"), "by"),
+        )
+        asked: tuple[Column[DocumentRequest], ...] = (
+            Column(
+                gettext_lazy("编号"),
+                "number",
+                link=lambda each: reverse("console:delivery.request", args=[each.pk]),
+            ),
+            Column(gettext_lazy("状态"), "state", kind=Kind.STATE),
+            Column(gettext_lazy("受理馆"), "library.label"),
+            Column(gettext_lazy("申请时间"), "asked_at", kind=Kind.MOMENT),
+        )
+        return [
+            Related(
+                gettext_lazy("送出的文件"),
+                rows=row.files.all(),
+                columns=files,
+                empty=gettext_lazy("还没有送出。"),
+            ),
+            Related(
+                gettext_lazy("打开记录"),
+                rows=FileOpening.objects.filter(file__request=row).select_related("by__user"),
+                columns=openings,
+                empty=gettext_lazy("还没有打开过。"),
+            ),
+            Related(
+                gettext_lazy("同一篇的其他申请"),
+                rows=others,
+                columns=asked,
+                empty=gettext_lazy("没有别人申请这一篇。"),
+            ),
+        ]
+
+
+@screen
+class Correct(FormScreen[DocumentRequest]):
+    name = "delivery.correct"
+    title = gettext_lazy("核对文献信息")
+    listing = "delivery.requests"
+    detail = "delivery.request"
+    permission = HANDLE
+    edits = True
+    form = WorkForm
+
+    def save(self, request: StaffRequest, form: Any, row: DocumentRequest | None) -> DocumentRequest:
+        if row is None:
+            raise Refusal(_("没有这个申请。"))
+        given = dict(form.cleaned_data)
+        work = Work(**{**given, "kind": DocumentKind(given["kind"]), "asked_as": row.asked_as})
+        return services.correct(request=row, work=work, by=staff_of(request))
+
+
+@card(order=20, permission=queries.VIEW)
+def requests_waiting(request: StaffRequest) -> Card | None:
+    """Say on the home page how many requests wait, and how many are late."""
+    mine = queries.requests_visible_to(staff_of(request)).filter(state__in=OURS)
+    late = mine.filter(due_at__lte=clock.now()).count()
+    url = reverse("console:delivery.requests") + "?open=1"
+    note = _("其中 %(late)d 个已超时") % {"late": late} if late else _("都在时限内")
+    return Card(
+        _("文献传递待办"),
+        number=mine.count(),
+        url=url,
+        icon="file-download",
+        tone=Tone.BAD if late else Tone.ACTIVE,
+        note=note,
+    )

@@ -1,0 +1,107 @@
+"""What is there already, found before a person works: open, licensed, on our shelves, delivered before."""
+
+from dataclasses import asdict, dataclass
+
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from xinglin.catalog.models import Record, RecordState
+from xinglin.catalog.queries import availability_of
+from xinglin.catalog.search.numbers import standard_numbers
+from xinglin.consortium.models import Library
+from xinglin.delivery import queries
+from xinglin.delivery.models import DeliveredFile, DocumentRequest
+from xinglin.delivery.works import Work
+from xinglin.eresources.queries import may_use
+from xinglin.patrons.models import Patron
+
+MOST = 6
+
+
+@dataclass(frozen=True)
+class Copy:
+    """One way to the document at once. ``url`` is where it is read or fetched; "" where one has to go there.
+
+    ``enough``: the reader can have the whole document by it, without waiting for anybody.
+    """
+
+    kind: str
+    words: str
+    url: str = ""
+    enough: bool = True
+
+    def as_plain(self) -> dict[str, object]:
+        return asdict(self)
+
+
+def copies_of(work: Work, *, patron: Patron | None) -> list[Copy]:
+    """Return the ways to a document, those that need nobody first."""
+    library = patron.home_library if patron else None
+    found = [*_delivered_before(work, patron), *_open(work), *_licensed(work, library, patron), *_held(work)]
+    return found[:MOST]
+
+
+def _delivered_before(work: Work, patron: Patron | None) -> list[Copy]:
+    if patron is None or not work.key:
+        return []
+    files = DeliveredFile.objects.filter(
+        request__patron=patron, request__work_key=work.key, purged_at=None
+    ).order_by("-made_at")
+    return [
+        Copy("delivered", _("已经给您送过，链接还有效"), reverse("mobile:delivery.read", args=[file.token]))
+        for file in files[:1]
+        if file.is_readable
+    ]
+
+
+def _open(work: Work) -> list[Copy]:
+    if not work.open_url.startswith(("http://", "https://")):
+        return []
+    return [Copy("open", _("开放获取，可以直接阅读全文"), work.open_url)]
+
+
+def _licensed(work: Work, library: Library | None, patron: Patron | None) -> list[Copy]:
+    ways: dict[int, Copy] = {}
+    for source in queries.licences_for(doi=work.doi, issn=work.issn, year=work.year):
+        database = source.database
+        granted = patron is not None and queries.has_grant(patron, database.pk)
+        if may_use(database, library) or granted:
+            url = (
+                f"https://doi.org/{work.doi}"
+                if work.doi
+                else reverse("mobile:database", args=[database.code])
+            )
+            said = _("本馆已购《%(database)s》收录，可在馆内或按校外访问说明打开")
+            ways[database.pk] = Copy("licensed", said % {"database": database.name}, url)
+    return list(ways.values())
+
+
+def _held(work: Work) -> list[Copy]:
+    """Return what stands on the shelves: the book itself, or the journal that the article is in."""
+    if work.isbn:
+        asked = Q(isbns__overlap=sorted(standard_numbers(work.isbn)))
+    elif work.issn:
+        asked = Q(issns__overlap=[work.issn, work.issn.replace("-", "")])
+    else:
+        return []
+    records = list(Record.objects.filter(asked, state=RecordState.ACTIVE).only("pk", "title")[:2])
+    held = availability_of([record.pk for record in records])
+    found = []
+    for record in records:
+        libraries = [each for each in held.get(record.pk, []) if each.copies]
+        if not libraries:
+            continue
+        names = "、".join(each.library.label for each in libraries[:4])
+        said = _("馆藏《%(title)s》：%(libraries)s") % {"title": record.title[:60], "libraries": names}
+        loanable = bool(work.isbn) and any(each.loanable for each in libraries)
+        found.append(Copy("held", said, reverse("mobile:record", args=[record.pk]), enough=loanable))
+    return found
+
+
+def others_asking(request: DocumentRequest) -> list[DocumentRequest]:
+    """Return other requests for the same document: a librarian looks for it once."""
+    if not request.work_key:
+        return []
+    same = DocumentRequest.objects.filter(work_key=request.work_key).exclude(pk=request.pk)
+    return list(same.select_related("library", "patron").order_by("-asked_at")[:20])

@@ -1,0 +1,32 @@
+"""What document delivery does by the clock."""
+
+from procrastinate.contrib.django import app
+
+from xinglin.delivery import services
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="delivery.escalate_late", queueing_lock="delivery_escalate_late")
+def escalate_late(timestamp: int) -> int:
+    """Move on what was not taken up in time, and put what is overdue before more eyes."""
+    return services.escalate_late()
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(name="delivery.clear_away", queueing_lock="delivery_clear_away")
+def clear_away(timestamp: int) -> int:
+    """Delete files whose link has ended and old pictures, and end grants that are over."""
+    return services.purge_expired() + services.purge_pictures() + services.end_grants()
+
+
+@app.task(name="delivery.fetch_picture", queue="errands", retry=4)
+def fetch_picture(request_id: int, follower_id: int, media_id: str) -> bool:
+    """Fetch from the platform the picture that a request came with; it is there for three days."""
+    from xinglin.delivery.models import DocumentRequest
+    from xinglin.delivery.platform_pictures import picture_of
+
+    request = DocumentRequest.objects.get(pk=request_id)
+    if request.picture:
+        return False
+    services.keep_picture(request=request, data=picture_of(follower_id, media_id))
+    return True

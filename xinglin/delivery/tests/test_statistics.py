@@ -1,0 +1,108 @@
+"""The study's table 3 out of raw requests, exactly; the years add up whatever the requests are."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.test import Client
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from xinglin.commons.clock import SHANGHAI
+from xinglin.consortium.tests.cast import SmallConsortium, signed_in
+from xinglin.delivery import queries
+from xinglin.delivery.lifecycle import State
+from xinglin.delivery.models import DocumentRequest, Source, Visit
+from xinglin.delivery.statistics import totals, yearly
+from xinglin.patrons.tests.cast import Readers
+
+# Visits, items and pages of the consortium study (its table 3).
+TABLE = {2018: (4472, 22136, 83596), 2019: (2167, 11840, 30196), 2020: (3201, 15877, 82863)}
+
+
+def raw_requests(consortium: SmallConsortium, table: dict[int, tuple[int, int, int]]) -> None:
+    """Put a year's visits as raw requests: several documents a visit, one request each, pages of any number."""
+    for year, (visits, items, pages) in table.items():
+        first = datetime(year, 1, 1, 0, 0, tzinfo=SHANGHAI)
+        made = Visit.objects.bulk_create(
+            Visit(library=consortium.a, source=Source.DESK, at=first + timedelta(minutes=117 * number))
+            for number in range(visits)
+        )
+        rest = items - visits
+        owners = [*made, *(made[number % visits] for number in range(rest))]
+        each, more = divmod(pages, items)
+        DocumentRequest.objects.bulk_create(
+            (
+                DocumentRequest(
+                    visit=visit,
+                    library=consortium.main,
+                    home_library=consortium.a,
+                    source=Source.DESK,
+                    state=State.DELIVERED,
+                    title=f"{year} {number}",
+                    asked_at=visit.at,
+                    due_at=visit.at,
+                    promised_at=visit.at,
+                    # The last moments of a year lie in the next year for a clock that counts in UTC, and back.
+                    delivered_at=min(
+                        visit.at + timedelta(hours=1), datetime(year, 12, 31, 23, 59, tzinfo=SHANGHAI)
+                    ),
+                    pages=each + (number < more),
+                )
+                for number, visit in enumerate(owners)
+            ),
+            batch_size=5000,
+        )
+
+
+@pytest.mark.django_db
+def test_table_3_of_the_study_comes_out_of_raw_requests(
+    a_small_consortium: SmallConsortium, readers: Readers
+) -> None:
+    raw_requests(a_small_consortium, TABLE)
+    rows = yearly(queries.requests_visible_to(a_small_consortium.manager))
+    assert {row.year: (row.visits, row.items, row.pages) for row in rows} == TABLE
+    whole = totals(rows)
+    assert (whole.visits, whole.items, whole.pages) == (9840, 49853, 196655)
+    client: Client = signed_in(a_small_consortium.manager)
+    page = client.get("/console/delivery/statistics/").content.decode()
+    for figure in ("4,472", "22,136", "83,596", "9,840", "49,853", "196,655"):
+        assert figure in page
+    sheet = client.get("/console/delivery/statistics/?export=csv")
+    assert "合计,9840,49853,196655" in b"".join(sheet.streaming_content).decode()  # type: ignore[attr-defined]
+    assert client.get("/console/delivery/statistics/?export=xlsx").content[:2] == b"PK"
+    outsider = signed_in(a_small_consortium.outsider)
+    assert "4,472" not in outsider.get("/console/delivery/statistics/").content.decode()
+
+
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    visits=st.lists(
+        st.lists(st.tuples(st.integers(0, 900), st.integers(0, 40)), min_size=1, max_size=4), max_size=8
+    )
+)
+@pytest.mark.django_db
+def test_every_visit_is_counted_once_whatever_its_documents_take(
+    a_small_consortium: SmallConsortium, visits: list[list[tuple[int, int]]]
+) -> None:
+    DocumentRequest.objects.all().delete()
+    Visit.objects.all().delete()
+    begin = datetime(2022, 11, 1, tzinfo=SHANGHAI)
+    for documents in visits:
+        visit = Visit.objects.create(library=a_small_consortium.a, source=Source.H5, at=begin)
+        for days, pages in documents:
+            DocumentRequest.objects.create(
+                visit=visit,
+                library=a_small_consortium.a,
+                home_library=a_small_consortium.a,
+                source=Source.H5,
+                state=State.DELIVERED,
+                asked_at=begin,
+                due_at=begin,
+                promised_at=begin,
+                delivered_at=begin + timedelta(days=days),
+                pages=pages,
+            )
+    whole = totals(yearly(DocumentRequest.objects.all()))
+    assert whole.visits == len(visits)
+    assert whole.items == sum(map(len, visits))
+    assert whole.pages == sum(pages for documents in visits for _days, pages in documents)
