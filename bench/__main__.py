@@ -7,11 +7,13 @@ from types import FrameType
 
 FIGURES = {
     "desk": "bench.desk",
+    "dedup": "bench.dedup",
     "fleet": "bench.fleet",
     "gateway": "bench.gateway",
     "search": "bench.search",
     "import": "bench.import_",
     "relevance": "bench.relevance",
+    "segments": "bench.segments",
 }
 
 

@@ -14,6 +14,14 @@ from bench.report import is_quick, print_last_line, print_table
 
 APPID = "wxfleetbench00001"
 AES_KEY = "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG"
+# What the account answers by keyword rules; of nine things that the fleet says, four. The other texts need the
+# conversation: a search, my loans, 「1」, 「更多」, and one that nobody understands.
+RULES = {
+    "你好": "您好，这里是图书馆。发送「帮助」看能做什么。",
+    "开放时间": "周一至周日 8:00–22:00。",
+    "怎么续借": "发送「我的借阅」，在页面上点续借。",
+    "文献传递": "发送「文献传递」加题名或 DOI。",
+}
 RATE, SECONDS, SIZE = 500.0, 300.0, 20_000
 QUICK_RATE, QUICK_SECONDS, QUICK_SIZE = 100.0, 20.0, 2_000
 FAULTS = {"drop": 0.01, "lose_answer": 0.01, "duplicate": 0.01, "bad_signature": 0.005}
@@ -29,8 +37,13 @@ def main() -> int:
         os.environ["XINGLIN_PUBLIC_URL"] = f"http://127.0.0.1:{gateway}"
         os.environ["XINGLIN_WECHAT_API_URL"] = f"http://127.0.0.1:{sandbox}"
         serve = [sys.executable, "-m", "xinglin", "serve", "--only", "gateway", "--port", str(gateway)]
+        index = [sys.executable, "-m", "xinglin", "serve", "--only", "indexer"]
         pretend = [sys.executable, "-m", "wechat_sandbox", "--port", str(sandbox)]
-        with running(serve, os.environ, gateway), running(pretend, os.environ, sandbox):
+        with (
+            running(index, os.environ, None),
+            running(serve, os.environ, gateway),
+            running(pretend, os.environ, sandbox),
+        ):
             return _measure(gateway, sandbox, rate=rate, seconds=seconds, size=size)
 
 
@@ -38,7 +51,8 @@ def _measure(gateway: int, sandbox: int, *, rate: float, seconds: float, size: i
     from tests.ledgers import compare
     from wechat_sandbox.control import SandboxClient
     from xinglin.consortium import services as consortium
-    from xinglin.wechat.services.accounts import AccountFile, connect
+    from xinglin.wechat.models import KeywordRule
+    from xinglin.wechat.services.accounts import AccountFile, connect, touch
 
     with SandboxClient(f"http://127.0.0.1:{sandbox}", timeout=120.0) as client:
         made = client.add_account(APPID, kind="F1", name="船队")
@@ -48,6 +62,14 @@ def _measure(gateway: int, sandbox: int, *, rate: float, seconds: float, size: i
             token="tokenforbench", aes_key=AES_KEY,
         )  # fmt: skip
         account = connect(library=library, file=file, by=None)
+        for word, answer in RULES.items():
+            KeywordRule.objects.create(
+                account=account,
+                name=word,
+                keywords=[{"text": word, "how": "exact"}],
+                replies=[{"type": "text", "content": answer}],
+            )
+        touch(account)
         url = f"http://127.0.0.1:{gateway}/wechat/callback/{account.path}"
         told = client.connect(APPID, url, token="tokenforbench", encoding_aes_key=AES_KEY, mode="safe")
         if not told["passed"]:

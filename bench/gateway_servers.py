@@ -83,12 +83,13 @@ class Peer:
     requirements: tuple[str, ...]
     module: str
     path: str
+    style: str = ""
 
 
 _GUNICORN = "gunicorn>=25"
-WECHATPY = Peer(
-    "wechatpy", ("wechatpy==1.8.18", "cryptography", "flask", _GUNICORN), "wechatpy_flask", "/wechat"
-)
+_FLASK = ("wechatpy==1.8.18", "cryptography", "flask", _GUNICORN)
+WECHATPY = Peer("wechatpy", _FLASK, "wechatpy_flask", "/wechat", "patterns")
+WECHATPY_STRINGS = Peer("wechatpy", _FLASK, "wechatpy_flask", "/wechat", "strings")
 WEROBOT = Peer("WeRoBot", ("werobot==1.13.1", "cryptography", _GUNICORN), "werobot_filters", "/")
 
 
@@ -104,5 +105,7 @@ def under_gunicorn(peer: Peer, rules: list[PlainRule], folder: Path) -> Iterator
         "--pythonpath", str(PROJECT / "bench" / "peers"), f"{peer.module}:app",
     ]  # fmt: skip
     told = {"BENCH_TOKEN": TOKEN, "BENCH_AES_KEY": AES_KEY, "BENCH_APPID": APPID, "BENCH_RULES": str(file)}
+    told |= {"BENCH_STYLE": peer.style}
     with running(command, {"PATH": os.environ["PATH"]} | told, port) as process:
-        yield Server(f"{peer.name}, {len(rules)} rules", port, peer.path, len(rules), process)
+        style = f" as {peer.style}" if peer.style else ""
+        yield Server(f"{peer.name}, {len(rules)} rules{style}", port, peer.path, len(rules), process)

@@ -23,12 +23,13 @@ def free_port() -> int:
 
 @contextmanager
 def running(
-    command: list[str], environment: Mapping[str, str], port: int
+    command: list[str], environment: Mapping[str, str], port: int | None
 ) -> Iterator["subprocess.Popen[bytes]"]:
-    """Start a program, yield it when its port answers, and ask it to end afterwards."""
+    """Start a program, yield it when its port answers if it has one, and ask it to end afterwards."""
     process = subprocess.Popen(command, cwd=PROJECT, env=environment)
     try:
-        _wait_for(process, port)
+        if port is not None:
+            _wait_for(process, port)
         yield process
     finally:
         if process.poll() is None:

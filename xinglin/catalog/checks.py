@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from xinglin.catalog import discovery
 from xinglin.catalog.lifecycle import BatchState
 from xinglin.catalog.models import ImportBatch, Record, RecordState
+from xinglin.catalog.nightly import dropping
 from xinglin.catalog.search.errors import IndexNotReady
 from xinglin.commons.checkups import Finding, Health, checkup
 
@@ -40,3 +41,27 @@ def imports() -> Iterator[Finding]:
         yield Finding(Health.WATCH, f"有 {broken} 批导入中断。", "在 编目 → 导入 里查看原因，点“继续导入”。")
     else:
         yield Finding(Health.FINE, "没有中断的导入。")
+
+
+@checkup
+def drop_folder() -> Iterator[Finding]:
+    """Files of other library systems that were refused, and a drop folder that is not there."""
+    root = dropping.folder()
+    if root is None:
+        return
+    if not root.is_dir():
+        yield Finding(
+            Health.WATCH,
+            f"夜间导入的文件夹 {root} 不存在。",
+            "建好这个文件夹，每馆一个以馆代码命名的子文件夹；或去掉 XINGLIN_DROP_FOLDER。",
+        )
+        return
+    refused = dropping.refused_lately()
+    if refused:
+        yield Finding(
+            Health.WATCH,
+            f"夜间导入拒收了 {len(refused)} 个文件，例如 {refused[-1]}。",
+            "看 refused 文件夹里同名的 .reason.txt，改好放回馆的文件夹，再删掉旧的。",
+        )
+    else:
+        yield Finding(Health.FINE, "夜间导入没有拒收的文件。")

@@ -4,7 +4,7 @@ The index gives row numbers in their order; the rows come from the database in o
 shown is never older than the truth. A record deleted a second ago is simply left out.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -27,6 +27,8 @@ class Found:
     record: Record
     title: tuple[Piece, ...]
     availability: tuple[Availability, ...]
+    # Libraries that hold it without copies of its own: a journal's run, not registered piece by piece.
+    held_at: tuple[str, ...] = ()
 
     @property
     def on_shelf(self) -> int:
@@ -75,10 +77,24 @@ def discover(query: Query) -> Discovery:
 
 def _joined(results: Results) -> tuple[Found, ...]:
     titles = {hit.record_id: _title_pieces(hit.highlights.get(Field.TITLE, ())) for hit in results.hits}
-    records = queries.in_order(titles)
+    return _with_holdings(queries.in_order(titles), titles)
+
+
+def found_of(records: Sequence[Record]) -> tuple[Found, ...]:
+    """Return records that were found without the index, with what the libraries have of each."""
+    return _with_holdings(records, {})
+
+
+def _with_holdings(records: Sequence[Record], titles: Mapping[int, tuple[Piece, ...]]) -> tuple[Found, ...]:
     held = queries.availability_of([record.pk for record in records])
+    runs = queries.held_without_copies([record.pk for record in records if record.pk not in held])
     return tuple(
-        Found(record, titles[record.pk] or (Piece(record.full_title, False),), tuple(held.get(record.pk, ())))
+        Found(
+            record,
+            titles.get(record.pk) or (Piece(record.full_title, False),),
+            tuple(held.get(record.pk, ())),
+            runs.get(record.pk, ()),
+        )
         for record in records
     )
 

@@ -107,6 +107,7 @@ class Outcome(models.TextChoices):
     ADDED = "added", _("新增")
     MATCHED = "matched", _("已有，只挂馆藏")
     REPLACED = "replaced", _("已有，更新书目")
+    REMOVED = "removed", _("已剔除")
     REVIEW = "review", _("待查重")
     REFUSED = "refused", _("拒收")
     DROPPED = "dropped", _("人工舍弃")

@@ -305,4 +305,5 @@ def _facts_of(shown: Record) -> Iterator[tuple[str | Promise, str]]:
 
 # Pages of their own files; here, for the shell finds a room's pages by this module.
 from xinglin.catalog import mobile_citing  # noqa: E402, F401
+from xinglin.catalog.browsing import pages as browsing_pages  # noqa: E402, F401
 from xinglin.catalog.watching import pages as watching_pages  # noqa: E402, F401

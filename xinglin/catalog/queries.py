@@ -147,6 +147,19 @@ def availability_of(record_ids: Sequence[int]) -> dict[int, list[Availability]]:
     return found
 
 
+def held_without_copies(record_ids: Sequence[int]) -> dict[int, tuple[str, ...]]:
+    """Return who holds these records without a copy registered, by name; one query, and none for no records."""
+    if not record_ids:
+        return {}
+    found: dict[int, tuple[str, ...]] = {}
+    runs = Holding.objects.filter(record__in=record_ids, items__isnull=True).select_related("library")
+    for holding in runs.order_by("library__code"):
+        names = found.get(holding.record_id, ())
+        if holding.library.label not in names:
+            found[holding.record_id] = (*names, holding.library.label)
+    return found
+
+
 def in_order(record_ids: Iterable[int]) -> list[Record]:
     """Return active records in the order asked for, in one query; those that are gone are left out."""
     wanted = list(record_ids)

@@ -17,6 +17,7 @@ QUEUE = "imports"
 def preview_import(batch_id: int) -> None:
     """Foresee what an import would do."""
     _to_the_end(preview_some, batch_id)
+    start_if_nightly(batch_id)
 
 
 @app.task(name="catalog.run_import", queue=QUEUE)
@@ -38,11 +39,29 @@ def undo_import(batch_id: int) -> None:
     _to_the_end(undo_some, batch_id)
 
 
+@app.periodic(cron="30 17 * * *")  # 01:30 in Shanghai: the runner counts in UTC
+@app.task(name="catalog.take_in_drops", queue=QUEUE)
+def take_in_what_was_dropped(timestamp: int) -> None:
+    """Take in what other library systems left in the drop folder, once a night."""
+    from xinglin.catalog.nightly.dropping import take_in_drops
+
+    take_in_drops()
+
+
 @app.periodic(cron="30 0 * * *")  # 08:30 in Shanghai: the runner counts in UTC
 @app.task(name="catalog.tell_news", queue=QUEUE)
 def tell_news_of_saved_searches(timestamp: int) -> None:
     """Tell readers what is new in the searches they keep, once a day."""
     tell_news()
+
+
+def start_if_nightly(batch_id: int) -> None:
+    """Go on with a previewed batch that nobody is awake to look at."""
+    from xinglin.catalog.services.imports import start  # services defer tasks: they cannot be named above
+
+    batch = ImportBatch.objects.filter(pk=batch_id, is_nightly=True, state=BatchState.PREVIEWED).first()
+    if batch is not None:
+        start(batch=batch, by=None)
 
 
 def _to_the_end(some: Callable[[int], bool], batch_id: int) -> None:

@@ -257,6 +257,8 @@ def _in_short(found: Found) -> str:
         return _("在架 %(on_shelf)d 册") % {"on_shelf": found.on_shelf}
     if found.copies:
         return _("%(copies)d 册均不在架，可预约") % {"copies": found.copies}
+    if found.held_at:
+        return _("%(libraries)s有馆藏") % {"libraries": "、".join(found.held_at[:3])}
     return _("电子版") if found.record.is_electronic else _("暂无馆藏")
 
 

@@ -356,3 +356,30 @@ class RuleChangedMeanwhile(Conflict):
     """Someone else amended the rule first; nothing was overwritten."""
 
     code = "rule_changed_meanwhile"
+
+
+class DeviceUnfit(Refusal):
+    """A machine would neither sign in nor come from a known address, or its login is taken or too weak."""
+
+    code = "device_unfit"
+
+
+class BranchSystemSilent(Refusal):
+    """A branch's own system did not answer in time; ``may_be_done`` when a deed was asked for."""
+
+    code = "branch_system_silent"
+    status = 502
+    may_be_done = False
+
+
+class BranchSystemRefuses(Refusal):
+    """A branch's own system refused what was asked, or is not what it was said to be."""
+
+    code = "branch_system_refuses"
+    status = 502
+
+
+class BranchSystemUnfit(Refusal):
+    """A connection to a branch's own system that lacks what it needs."""
+
+    code = "branch_system_unfit"

@@ -1,6 +1,8 @@
 """What is read of circulation by more than one caller."""
 
-from django.db.models import Q, QuerySet
+from datetime import datetime
+
+from django.db.models import Count, Q, QuerySet
 
 from xinglin.catalog.lifecycle import Condition
 from xinglin.catalog.models import Item, Record
@@ -8,10 +10,13 @@ from xinglin.catalog.models.holdings import STAYS_IN_THE_LIBRARY
 from xinglin.circulation.lifecycle import OPEN, OPEN_LOANS, FeeState, HoldState
 from xinglin.circulation.models import (
     Box,
+    BranchSystem,
     Bringing,
     CartRoute,
     CartRun,
     CirculationRule,
+    Device,
+    DeviceMessage,
     Fee,
     Hold,
     Loan,
@@ -81,6 +86,13 @@ def past_loans_of(patron: Patron) -> QuerySet[Loan]:
     """Return what a reader has brought back, as far as it is still known."""
     past = Loan.objects.filter(patron=patron).exclude(state__in=OPEN_LOANS)
     return _with_loan_names(past).order_by("-closed_at", "-pk")
+
+
+def most_borrowed(*, since: datetime, size: int) -> list[tuple[int, int]]:
+    """Return the records lent most often since then, each with how often, in one query."""
+    counted = Loan.objects.filter(lent_at__gte=since).order_by().values("item__holding__record")
+    rows = counted.annotate(times=Count("pk")).order_by("-times", "item__holding__record")[:size]
+    return [(row["item__holding__record"], row["times"]) for row in rows]
 
 
 def _with_loan_names(loans: QuerySet[Loan]) -> QuerySet[Loan]:
@@ -212,3 +224,24 @@ def lendable_items(record: Record) -> QuerySet[Item]:
 def free_items(record: Record) -> QuerySet[Item]:
     """Return the copies that stand on a shelf now and may be lent."""
     return lendable_items(record).filter(available=True).select_related("library", "holding")
+
+
+def devices_visible_to(staff: Staff) -> QuerySet[Device]:
+    """Return the self-check machines and gates of someone's libraries."""
+    return Device.objects.filter(
+        library__in=access.libraries_of(staff, "circulation.view_device")
+    ).select_related("library")
+
+
+def device_messages_visible_to(staff: Staff) -> QuerySet[DeviceMessage]:
+    """Return what those machines said."""
+    return DeviceMessage.objects.filter(device__in=devices_visible_to(staff)).select_related(
+        "device__library", "session"
+    )
+
+
+def branch_systems_visible_to(staff: Staff) -> QuerySet[BranchSystem]:
+    """Return the connections to the own systems of someone's libraries."""
+    return BranchSystem.objects.filter(
+        library__in=access.libraries_of(staff, "circulation.view_branch_system")
+    ).select_related("library")

@@ -38,3 +38,10 @@ def owe_notices(timestamp: int) -> int:
 def forget_old_loans(timestamp: int) -> int:
     """Part old loans from the readers who keep no history, and delete old offline scans, at night."""
     return services.forget_old_loans() + services.forget_old_scans()
+
+
+@app.periodic(cron="35 19 * * *")  # 03:35 in Shanghai: the runner counts in UTC
+@app.task(name="circulation.forget_device_messages", queueing_lock="forget_device_messages")
+def forget_device_messages(timestamp: int) -> int:
+    """Delete what machines said a month ago, at night."""
+    return services.forget_device_messages()

@@ -14,7 +14,7 @@ from datetime import date, datetime
 from typing import BinaryIO
 
 import openpyxl
-from django.http import StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext_lazy as _
 from openpyxl.cell import WriteOnlyCell
@@ -161,6 +161,18 @@ def csv_response(
 
     answer = StreamingHttpResponse(lines(), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = content_disposition_header(True, f"{name}.csv") or "attachment"
+    return answer
+
+
+def xlsx_response(
+    *, name: str, headings: Sequence[str], rows: Iterable[Sequence[object]], title: str = "Sheet1"
+) -> HttpResponse:
+    """Return a workbook of one sheet to be kept as a file."""
+    answer = HttpResponse(
+        xlsx_bytes(headings=headings, rows=rows, title=title),
+        content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    )
+    answer["Content-Disposition"] = content_disposition_header(True, f"{name}.xlsx") or "attachment"
     return answer
 
 

@@ -1,4 +1,4 @@
-"""``xinglin``: serve, demo, appoint, doctor, map, database; every other word is one of Django's commands."""
+"""``xinglin``: serve, sip2, demo, appoint, doctor, map, database; every other word is one of Django's commands."""
 
 import argparse
 import os
@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from xinglin.config.embedded import EmbeddedServerError
 
-PARTS = ("web", "gateway", "worker", "indexer")
+PARTS = ("web", "gateway", "worker", "indexer", "sip2")
 DEFAULT_PORT = 8600
 
 
@@ -48,6 +48,23 @@ def serve(options: argparse.Namespace) -> None:
             serving.run_part(options.only, host=options.host, port=options.port)
         else:
             serving.run_all(host=options.host, port=options.port)
+    finally:
+        if started_here:
+            _stop_database()
+
+
+def sip2(options: argparse.Namespace) -> None:
+    """Serve self-check machines and gates by SIP2 until a signal."""
+    from django.conf import settings
+
+    port = options.port or settings.SIP2_PORT
+    if not port:
+        sys.exit("没有指定 SIP2 端口：请写 --port 6001，或设置 XINGLIN_SIP2_PORT。")
+    started_here = with_database()
+    try:
+        from xinglin.config import serving
+
+        serving.run_sip2(host=options.host or settings.SIP2_HOST, port=port)
     finally:
         if started_here:
             _stop_database()
@@ -121,6 +138,7 @@ def _stop_database() -> None:
 
 OURS: dict[str, Callable[[argparse.Namespace], None]] = {
     "serve": serve,
+    "sip2": sip2,
     "demo": demo,
     "appoint": appoint,
     "doctor": doctor,
@@ -139,6 +157,9 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--only", choices=PARTS, help="run one part alone")
             command.add_argument("--host", default="127.0.0.1")
             command.add_argument("--port", type=int, default=DEFAULT_PORT)
+        elif name == "sip2":
+            command.add_argument("--host", default="", help="without it XINGLIN_SIP2_HOST")
+            command.add_argument("--port", type=int, default=0, help="without it XINGLIN_SIP2_PORT")
         elif name == "demo":
             command.add_argument("--port", type=int, default=DEFAULT_PORT)
             command.add_argument("--sandbox-port", type=int, default=8700)

@@ -1,8 +1,10 @@
-"""The parts of a node: web, gateway, worker, indexer."""
+"""The parts of a node: web, gateway, worker, indexer, and sip2 where machines are set up."""
 
 import asyncio
 import signal
 import threading
+
+from django.conf import settings
 
 from xinglin.config.processes import Part, Supervisor
 
@@ -17,11 +19,14 @@ def run_all(*, host: str, port: int, extra: list[Part] | None = None) -> None:
 def parts_of_a_node(*, host: str, port: int) -> list[Part]:
     """Return what one node runs."""
     address = ["--host", host, "--port", str(port)]
-    return [
+    parts = [
         Part("web", ["xinglin", "serve", "--only", "web", *address]),
         Part("worker", ["xinglin", "serve", "--only", "worker"]),
         Part("indexer", ["xinglin", "serve", "--only", "indexer"]),
     ]
+    if settings.SIP2_PORT:
+        parts.append(Part("sip2", ["xinglin", "sip2"]))
+    return parts
 
 
 def run_part(name: str, *, host: str, port: int) -> None:
@@ -34,6 +39,8 @@ def run_part(name: str, *, host: str, port: int) -> None:
         _run_worker()
     elif name == "indexer":
         _run_indexer()
+    elif name == "sip2":
+        run_sip2(host=settings.SIP2_HOST, port=settings.SIP2_PORT)
     else:
         raise ValueError(f"there is no part {name!r}")
 
@@ -77,3 +84,13 @@ def _run_indexer() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     indexer.run(stop)
+
+
+def run_sip2(*, host: str, port: int) -> None:
+    """Serve self-check machines and gates in this process until a signal."""
+    import django
+
+    django.setup()
+    from xinglin.circulation.sip2.server import Server
+
+    asyncio.run(Server(host=host, port=port).run())

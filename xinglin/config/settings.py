@@ -180,6 +180,9 @@ WECHAT_PROXY_URL = environment.text("XINGLIN_WECHAT_PROXY_URL")
 # A folder of fonts for PDF, beside those of the system.
 FONTS = environment.text("XINGLIN_FONTS")
 
+# Where other library systems leave their nightly files: a folder for each library, named by its code.
+DROP_FOLDER = environment.text("XINGLIN_DROP_FOLDER")
+
 # Copy cataloguing goes to addresses that people type: into our own network only where this is on.
 PRIVATE_SOURCES = environment.flag("XINGLIN_PRIVATE_SOURCES")
 
@@ -196,6 +199,9 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = environment.text(
 MAIL_DOMAIN = DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip(">") or "localhost"
 EMAIL_TIMEOUT = 20
 
+# Where self-check machines and gates reach the SIP2 server; without a port there is none.
+SIP2_PORT = environment.number("XINGLIN_SIP2_PORT", 0)
+SIP2_HOST = environment.text("XINGLIN_SIP2_HOST", "0.0.0.0")  # noqa: S104 -- the machines stand elsewhere
 # Where articles are looked for; a demonstration puts the literature sandbox here.
 PUBMED_URL = environment.text("XINGLIN_PUBMED_URL", "https://eutils.ncbi.nlm.nih.gov/entrez/eutils").rstrip(
     "/"
@@ -208,6 +214,12 @@ OPENALEX_URL = environment.text("XINGLIN_OPENALEX_URL", "https://api.openalex.or
 # A key of one's own lets PubMed be asked more often; the address is whom the sources may write to.
 NCBI_KEY = environment.text("XINGLIN_NCBI_KEY")
 CONTACT_EMAIL = environment.text("XINGLIN_CONTACT_EMAIL")
+
+# A reader who signed in on a shared terminal is signed out after so many minutes without a click.
+TERMINAL_MINUTES = environment.number("XINGLIN_TERMINAL_MINUTES", 15)
+# The hospital's gateway for text messages; without it a code by phone is refused clearly.
+SMS_URL = environment.text("XINGLIN_SMS_URL")
+SMS_TOKEN = environment.text("XINGLIN_SMS_TOKEN")
 
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 PROCRASTINATE_ON_APP_READY = "xinglin.commons.bulletin.listen_everywhere"

@@ -8,4 +8,5 @@ class DeliveryConfig(AppConfig):
     verbose_name = _("文献传递")
 
     def ready(self) -> None:
-        from xinglin.delivery import clearance  # noqa: F401  (registers what a leaving reader still owes)
+        # They register themselves: what a leaving reader still owes, and Chinese words for English sources.
+        from xinglin.delivery import clearance, headings  # noqa: F401

@@ -1,38 +1,51 @@
 """What document delivery does when there is news: tell readers, mail copies, forget who was erased."""
 
-from django.db import transaction
-
-from xinglin.circulation.telling import tell_reader
 from xinglin.commons.bulletin import listens_to
-from xinglin.delivery import services, telling
+from xinglin.commons.history import history_of
+from xinglin.delivery import intake, services, telling
 from xinglin.delivery.events import (
     AccessDecided,
     DocumentDelivered,
+    DocumentRequested,
     EmailCopyWanted,
     ReaderAskedBack,
     RequestDeclined,
 )
 from xinglin.delivery.lifecycle import State
-from xinglin.delivery.models import AccessRequest, DocumentRequest
+from xinglin.delivery.models import AccessRequest, DocumentRequest, Urgency
 from xinglin.delivery.telling import Word
+from xinglin.notices.services import owe
 from xinglin.patrons.events import PatronErased, PatronLeft
-from xinglin.patrons.models import Patron
+
+
+@listens_to(DocumentRequested)
+def look_up_what_is_asked(event: DocumentRequested) -> None:
+    """Ask the sources of literature what it is, before a person does: the whole reference, retractions, free texts.
+
+    What may be read freely is delivered at once as an address. A source that is silent raises: tried again later.
+    """
+    row = DocumentRequest.objects.get(pk=event.request_id)
+    if row.state != State.SUBMITTED:
+        return
+    work = intake.looked_up(doi=row.doi, pmid=row.pmid, asked_as=row.asked_as, title=row.title)
+    if work is not None:
+        services.describe(request=row, work=work)
 
 
 @listens_to(ReaderAskedBack)
 def tell_what_is_missing(event: ReaderAskedBack) -> None:
     """Tell the reader what the librarian needs, unless it was answered meanwhile."""
-    row = DocumentRequest.objects.select_related("patron").get(pk=event.request_id)
-    if row.state == State.ASKED_BACK and row.patron is not None:
-        _tell(row.patron, telling.asked_back(row))
+    row = DocumentRequest.objects.select_related("patron", "library").get(pk=event.request_id)
+    if row.state == State.ASKED_BACK:
+        _tell_of(row, telling.asked_back(row))
 
 
 @listens_to(DocumentDelivered)
 def tell_that_it_is_there(event: DocumentDelivered) -> None:
     """Tell the reader where the document is read; mail a copy where that was wished."""
-    row = DocumentRequest.objects.select_related("patron").get(pk=event.request_id)
-    if row.state == State.DELIVERED and row.patron is not None:
-        _tell(row.patron, telling.delivered(row))
+    row = DocumentRequest.objects.select_related("patron", "library").get(pk=event.request_id)
+    if row.state == State.DELIVERED:
+        _tell_of(row, telling.delivered(row))
 
 
 @listens_to(DocumentDelivered)
@@ -52,16 +65,26 @@ def mail_the_copy_asked_for(event: EmailCopyWanted) -> None:
 @listens_to(RequestDeclined)
 def tell_that_it_cannot_be_had(event: RequestDeclined) -> None:
     """Tell the reader why."""
-    row = DocumentRequest.objects.select_related("patron").get(pk=event.request_id)
-    if row.state == State.DECLINED and row.patron is not None:
-        _tell(row.patron, telling.declined(row))
+    row = DocumentRequest.objects.select_related("patron", "library").get(pk=event.request_id)
+    if row.state == State.DECLINED:
+        _tell_of(row, telling.declined(row))
 
 
 @listens_to(AccessDecided)
 def tell_what_was_decided(event: AccessDecided) -> None:
     """Tell the reader what became of the application."""
     row = AccessRequest.objects.select_related("patron", "database").get(pk=event.access_id)
-    _tell(row.patron, telling.access_decided(row))
+    word = telling.access_decided(row)
+    owe(
+        patron=row.patron,
+        kind=word.kind,
+        key=f"{row.pk}-{row.state}-{row.granted_until or ''}",
+        title=word.heading,
+        text=word.text,
+        link=word.path,
+        fields={"name": row.database.name},
+        library=row.library,
+    )
 
 
 @listens_to(PatronLeft)
@@ -83,6 +106,19 @@ def _mail(row: DocumentRequest) -> None:
         services.email_copy(file=file)
 
 
-@transaction.atomic
-def _tell(patron: Patron, word: Word) -> None:
-    tell_reader(patron, word.text)
+def _tell_of(row: DocumentRequest, word: Word) -> None:
+    """Owe the reader a word; clinical ones do not wait for the morning. Once for each turn of the request."""
+    if row.patron is None:
+        return
+    turns = history_of(row).filter(deed__in=("ask_back", "deliver", "decline")).count()
+    owe(
+        patron=row.patron,
+        kind=word.kind,
+        key=f"{row.pk}-{turns}",
+        title=word.heading,
+        text=word.text,
+        link=word.path,
+        fields={"number": row.number, "title": row.label[:100]},
+        library=row.library,
+        urgent=row.urgency == Urgency.CLINICAL,
+    )

@@ -15,8 +15,9 @@ def escalate_late(timestamp: int) -> int:
 @app.periodic(cron="*/15 * * * *")
 @app.task(name="delivery.clear_away", queueing_lock="delivery_clear_away")
 def clear_away(timestamp: int) -> int:
-    """Delete files whose link has ended and old pictures, and end grants that are over."""
-    return services.purge_expired() + services.purge_pictures() + services.end_grants()
+    """Delete files whose link has ended, old pictures and searches, and end grants that are over."""
+    gone = services.purge_expired() + services.purge_pictures() + services.forget_searches()
+    return gone + services.end_grants()
 
 
 @app.task(name="delivery.fetch_picture", queue="errands", retry=4)
@@ -30,3 +31,9 @@ def fetch_picture(request_id: int, follower_id: int, media_id: str) -> bool:
         return False
     services.keep_picture(request=request, data=picture_of(follower_id, media_id))
     return True
+
+
+@app.task(name="delivery.search_articles", queue="errands", retry=0)
+def search_articles(search_id: int) -> None:
+    """Ask the sources what a reader searched for, and tell it in the chat where it was asked there."""
+    services.answer_search(search_id=search_id)

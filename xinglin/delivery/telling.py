@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from xinglin.commons import clock
+from xinglin.delivery import notice_kinds
 from xinglin.delivery.lifecycle import AccessState
 from xinglin.delivery.models import AccessRequest, DocumentRequest
 
@@ -23,7 +24,7 @@ def asked_back(row: DocumentRequest) -> Word:
     """Ask for what is missing."""
     said = _("%(number)s《%(title)s》需要您补充：%(question)s")
     text = said % {"number": row.number, "title": row.label[:80], "question": row.question}
-    return Word("delivery.asked_back", _("文献传递：请补充"), text, f"/m/delivery/{row.pk}/")
+    return Word(notice_kinds.ASKED_BACK, _("文献传递：请补充"), text, f"/m/delivery/{row.pk}/")
 
 
 def delivered(row: DocumentRequest) -> Word:
@@ -38,17 +39,17 @@ def delivered(row: DocumentRequest) -> Word:
             "pages": file.pages,
             "until": f"{clock.local(file.expires_at):%m-%d %H:%M}",
         }
-        return Word("delivery.delivered", _("文献已送达"), text, f"/m/delivery/read/{file.token}/")
+        return Word(notice_kinds.DELIVERED, _("文献已送达"), text, f"/m/delivery/read/{file.token}/")
     said = _("您申请的《%(title)s》可以直接在线阅读：%(link)s 打不开请在页面上退回，馆员接着办。")
     text = said % {"title": row.label[:80], "link": row.link}
-    return Word("delivery.delivered", _("文献可以阅读了"), text, f"/m/delivery/{row.pk}/")
+    return Word(notice_kinds.DELIVERED, _("文献可以阅读了"), text, f"/m/delivery/{row.pk}/")
 
 
 def declined(row: DocumentRequest) -> Word:
     """Say why a document cannot be supplied."""
     said = _("抱歉，《%(title)s》没能提供：%(reason)s")
     text = said % {"title": row.label[:80], "reason": row.closing_reason}
-    return Word("delivery.declined", _("文献未能提供"), text, f"/m/delivery/{row.pk}/")
+    return Word(notice_kinds.DECLINED, _("文献未能提供"), text, f"/m/delivery/{row.pk}/")
 
 
 def access_decided(row: AccessRequest) -> Word:
@@ -63,4 +64,4 @@ def access_decided(row: AccessRequest) -> Word:
     else:
         said = _("您申请的《%(name)s》没有批准：%(reason)s")
         text = said % {"name": row.database.name, "reason": row.reason}
-    return Word("delivery.access_decided", _("数据库访问申请"), text, "/m/delivery/access/")
+    return Word(notice_kinds.ACCESS_DECIDED, _("数据库访问申请"), text, "/m/delivery/access/")

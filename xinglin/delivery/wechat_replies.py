@@ -7,15 +7,17 @@ from django.utils.translation import gettext_lazy
 
 from xinglin.commons import clock
 from xinglin.delivery import finding, intake, queries, services
+from xinglin.delivery.articles import FoundArticle, plain_work, work_from_plain
 from xinglin.delivery.lifecycle import State
-from xinglin.delivery.models import DocumentRequest, Source, Urgency
+from xinglin.delivery.models import ArticleSearch, DocumentRequest, SearchState, Source, Urgency
 from xinglin.delivery.offers import expectations_for
 from xinglin.delivery.services.asking import Asking
 from xinglin.delivery.tasks import fetch_picture
 from xinglin.delivery.works import Work, refuse_patients
 from xinglin.patrons.models import Patron, Right
+from xinglin.wechat.capabilities import Capability
 from xinglin.wechat.conversation import Incoming, command, menu_key, on_message, step
-from xinglin.wechat.jsonvalue import JsonObject, as_text
+from xinglin.wechat.jsonvalue import JsonObject, as_list, as_object
 from xinglin.wechat.messages.kinds import ImageMessage
 from xinglin.wechat.replies import Reply, Text, link
 from xinglin.wechat.rules.wording import tidy
@@ -39,7 +41,7 @@ def ask_for_document(incoming: Incoming, argument: str) -> Reply | None:
         return Text(_("您的读者类别没有开通文献传递，或读者证已过期；请联系所属图书馆。"))
     if not argument:
         return begin(incoming)
-    return _how(incoming, incoming.patron, argument)
+    return _how(incoming, incoming.patron, _read(argument))
 
 
 @menu_key("DELIVERY", title=gettext_lazy("文献传递"))
@@ -62,7 +64,7 @@ def told_what(incoming: Incoming, state: JsonObject) -> Reply | None:
     """Take the text as what is wanted; who begins again with the word is not asking for the word."""
     if incoming.patron is None:
         return incoming.ask_to_bind()
-    return _how(incoming, incoming.patron, _AGAIN.sub("", incoming.text))
+    return _how(incoming, incoming.patron, _read(_AGAIN.sub("", incoming.text)))
 
 
 @on_message("image")
@@ -84,10 +86,13 @@ def told_by_picture(incoming: Incoming) -> Reply | None:
     return Text(_asked(request))
 
 
-def _how(incoming: Incoming, patron: Patron, text: str) -> Reply:
-    """Show what was understood and what is there already, and ask how soon it is needed."""
+def _read(text: str) -> list[Work]:
     refuse_patients(text)
-    works = intake.works_in(text)
+    return intake.works_in(text)
+
+
+def _how(incoming: Incoming, patron: Patron, works: list[Work]) -> Reply:
+    """Show what was understood and what is there already, and ask how soon it is needed."""
     if not works:
         return begin(incoming) or Text("")
     lines: list[str] = []
@@ -108,7 +113,7 @@ def _how(incoming: Incoming, patron: Patron, text: str) -> Reply:
         }
         lines.append(said)
     lines.append(_("（回复「退出」结束）"))
-    incoming.remember(HOW, {"text": text[: intake.LONGEST]}, minutes=30)
+    incoming.remember(HOW, {"works": [plain_work(work) for work in works]}, minutes=30)
     return Text("\n".join(lines))
 
 
@@ -126,7 +131,7 @@ def told_how(incoming: Incoming, state: JsonObject) -> Reply | None:
         wants_email=True,
         insists=True,
     )
-    works = intake.works_in(as_text(state.get("text")))
+    works = [work_from_plain(as_object(each)) for each in as_list(state.get("works"))]
     asked = [services.ask(patron=incoming.patron, work=work, asking=asking) for work in works]
     return Text("\n".join(_asked(request) for request in asked))
 
@@ -141,6 +146,64 @@ def _asked(request: DocumentRequest) -> str:
         "when": f"{clock.local(request.promised_at):%m-%d %H:%M}",
         "phone": phone,
     }
+
+
+@command("文", "找文献", "查文献", title=gettext_lazy("检索文章（PubMed）"), example="文 房颤 抗凝", order=20)
+def search_articles(incoming: Incoming, argument: str) -> Reply | None:
+    """Begin a search for articles 「文 …」; the sources are asked by a job, and the answer follows.
+
+    A blank has to follow 文: 文献 and 文章 begin other sentences.
+    """
+    if incoming.text.startswith("文") and incoming.text[1:2].strip():
+        return None
+    if not argument:
+        return Text(_("请写检索词，中文英文都可以，如：文 房颤 抗凝"))
+    services.begin_search(query=argument, follower=incoming.follower)
+    if incoming.may(Capability.CUSTOMER_SERVICE):
+        return Text(_("正在检索 PubMed，结果马上发给您。"))
+    return Text(_("正在检索 PubMed，稍等几秒，回复 1 看结果。"))
+
+
+def _found(incoming: Incoming, argument: str) -> FoundArticle | None:
+    """Return the article that stands under a number of the follower's latest search."""
+    number = int(argument) if argument.isascii() and argument.isdigit() and len(argument) < 3 else 0
+    search = (
+        ArticleSearch.objects.filter(follower=incoming.follower, state=SearchState.DONE)
+        .order_by("-at")
+        .first()
+    )
+    if search is None or not 1 <= number <= len(search.results):
+        return None
+    return FoundArticle.from_plain(search.results[number - 1])
+
+
+@command("读")
+def read_article(incoming: Incoming, argument: str) -> Reply | None:
+    """Show one article of the last search with the ways to read it 「读 1」."""
+    found = _found(incoming, argument)
+    if found is None:
+        return None
+    copies = finding.copies_of(found.work, patron=incoming.patron)
+    lines = [found.work.title, f"{found.work.authors[:80]} {found.where}"]
+    if found.work.is_retracted:
+        lines.insert(0, _("注意：这篇文章已被撤稿，用于临床或引用前请核实。"))
+    for copy in copies:
+        url = copy.url if copy.url.startswith("http") else incoming.link(copy.url) if copy.url else ""
+        lines.append(link(copy.words, url) if url else copy.words)
+    if not any(copy.enough for copy in copies):
+        lines.append(_("没有现成的全文。回复“求 %(number)s”，馆员送给您。") % {"number": argument})
+    return Text("\n".join(lines))
+
+
+@command("求")
+def ask_for_article(incoming: Incoming, argument: str) -> Reply | None:
+    """Ask for one article of the last search 「求 1」."""
+    found = _found(incoming, argument)
+    if found is None:
+        return None
+    if incoming.patron is None:
+        return incoming.ask_to_bind()
+    return _how(incoming, incoming.patron, [found.work])
 
 
 @command("我的文献", "我的传递", title=gettext_lazy("看申请的文献"), example="我的文献", alone=True)

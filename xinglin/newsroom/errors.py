@@ -80,3 +80,33 @@ class ReviewLinkUseless(Refusal):
 
     code = "review_link_useless"
     status = 403
+
+
+class OutletUnfit(Refusal):
+    """A channel cannot be as it was entered."""
+
+    code = "outlet_unfit"
+
+
+class PostingNotPossible(Conflict):
+    """The article cannot go out this way, or the posting does not stand where this can be done."""
+
+    code = "posting_not_possible"
+
+
+class MassQuotaSpent(Refusal):
+    """No mass send is left on that day or in that month, or only the one kept for an emergency."""
+
+    code = "mass_quota_spent"
+
+
+class PieceUnfit(Refusal):
+    """The article does not keep the limits of the channel; nothing was sent."""
+
+    code = "piece_unfit"
+
+
+class AnswerUnfit(Refusal):
+    """An answer, comment or rating cannot be taken: not chosen, given already, or the question is gone."""
+
+    code = "answer_unfit"

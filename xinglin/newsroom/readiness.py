@@ -17,6 +17,8 @@ def missing_of(article: Article) -> list[str]:
         missing += article.newest.content.undeclared(
             reviewed=column.needs_review, medical=column.needs_gatekeeper
         )
+    if column.needs_gatekeeper and article.expires_on is None:
+        missing.append(_("健康内容要写有效期（到期前会提醒复核）"))
     if article.expires_on is not None and article.has_expired:
         missing.append(_("有效期 %(day)s 已过") % {"day": article.expires_on})
     return missing

@@ -113,3 +113,15 @@ class MaterialUnfit(Refusal):
     """A file that the platform would not take."""
 
     code = "wechat.material_unfit"
+
+
+class SyncUnderWay(Refusal):
+    """The account's followers are being synchronised already."""
+
+    code = "wechat.sync_under_way"
+
+
+class SceneUnfit(Refusal):
+    """What was entered of a scene code cannot be."""
+
+    code = "wechat.scene_unfit"

@@ -21,8 +21,8 @@ from xinglin.wechat import links
 from xinglin.wechat.calling import client_for
 from xinglin.wechat.capabilities import AccountKind, Capability
 from xinglin.wechat.client.oauth import authorize_url
-from xinglin.wechat.models import Account, Follower
-from xinglin.wechat.services import bindings
+from xinglin.wechat.models import Account, Follower, SceneCode
+from xinglin.wechat.services import bindings, scenes
 
 STATE_LIVES = 600
 
@@ -138,6 +138,20 @@ def unbind(request: HttpRequest) -> HttpResponse:
     return render(request, "wechat/mobile/unbind.html", {"bound": bound})
 
 
+# ---- codes of accounts without scene codes -----------------------------------------------------------------
+
+
+@page("q/<slug:key>/", name="wechat.code", title=lazy("扫码进入"), tab="home")
+def scene_code(request: HttpRequest, key: str) -> HttpResponse:
+    """Count that a printed code was opened, and lead on; how to follow the account is said on the way."""
+    code = get_object_or_404(SceneCode.objects.select_related("account__library"), key=key)
+    if request.method == "GET":
+        scenes.count(code=code, opens=1)
+    if code.active and code.path:
+        return redirect(links.safe_path(code.path))
+    return render(request, "wechat/mobile/code.html", {"code": code})
+
+
 # ---- the shell's questions --------------------------------------------------------------------------------
 
 
@@ -150,7 +164,7 @@ def identity(request: HttpRequest) -> Identity | None:
         key=f"patron:{patron.pk}",
         name=patron.name,
         note=f"{patron.category.name} · {patron.home_library.label}",
-        leave_url=reverse("mobile:wechat.unbind"),
+        leave_url=reverse("mobile:wechat.unbind" if links.bound_here(request) else "mobile:sign_out"),
     )
 
 
@@ -170,7 +184,16 @@ def binding_guide(request: HttpRequest) -> BindingGuide:
             url=f"{address}?{urlencode({'next': request.path})}",
             button=_("微信登录"),
         )
-    return BindingGuide(_("请在图书馆公众号里回复「绑定」，点收到的个人链接打开；链接只对您本人有效。"))
+    if _in_wechat(request) and not settings.DEMONSTRATION:
+        return BindingGuide(_("请在图书馆公众号里回复「绑定」，点收到的个人链接打开；链接只对您本人有效。"))
+    address = reverse("mobile:sign_in")
+    return BindingGuide(
+        _(
+            "用微信扫码登录，也可以用读者证号和密码；在微信里，请在图书馆公众号里回复「绑定」，点收到的个人链接打开。"
+        ),
+        url=f"{address}?{urlencode({'next': request.path})}",
+        button=_("登录"),
+    )
 
 
 def _in_wechat(request: HttpRequest) -> bool:

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Max, Q, QuerySet
+from django.db.models import Count, Max, Q, QuerySet, Sum
+from django.db.models.functions import Coalesce
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,7 @@ from xinglin.wechat.models import (
     Account,
     Binding,
     Follower,
+    FollowerSync,
     IncomingMessage,
     KeywordRule,
     Material,
@@ -23,6 +25,7 @@ from xinglin.wechat.models import (
     NoticeTemplate,
     OutgoingMessage,
     OutgoingState,
+    SceneCode,
 )
 
 NOBODY_UNDERSTOOD = "none"
@@ -89,6 +92,26 @@ def materials_visible_to(staff: Staff) -> QuerySet[Material]:
     """Return the materials of the accounts of someone's libraries."""
     libraries = access.libraries_of(staff, "wechat.view_material")
     return Material.objects.filter(account__library__in=libraries).select_related("account")
+
+
+def syncs_visible_to(staff: Staff) -> QuerySet[FollowerSync]:
+    """Return the synchronisations of the accounts of someone's libraries."""
+    libraries = access.libraries_of(staff, "wechat.view_message")
+    return FollowerSync.objects.filter(account__library__in=libraries).select_related("account")
+
+
+def scenes_visible_to(staff: Staff) -> QuerySet[SceneCode]:
+    """Return the scene codes of the accounts of someone's libraries, with the sums of their uses."""
+    libraries = access.libraries_of(staff, "wechat.view_scene")
+    return (
+        SceneCode.objects.filter(account__library__in=libraries)
+        .select_related("account")
+        .annotate(
+            all_follows=Coalesce(Sum("scans__follows"), 0),
+            all_scans=Coalesce(Sum("scans__scans"), 0),
+            all_opens=Coalesce(Sum("scans__opens"), 0),
+        )
+    )
 
 
 def notice_templates_visible_to(staff: Staff) -> QuerySet[NoticeTemplate]:

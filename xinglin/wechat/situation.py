@@ -25,7 +25,8 @@ M = TypeVar("M", bound=Model)
 # Names our lock among advisory locks: a chat with one follower is handled one message after the other.
 FOLLOWER_LOCK = 0x58_4C_01
 
-_MESSAGE = ("id", "account_id", "follower_id", "received_at", "state", "claimed_by")
+# In the order of the models, and named alike there and in the tables.
+_MESSAGE = ("id", "account_id", "follower_id", "received_at", "claimed_by", "state")
 _FOLLOWER = tuple(str(field.column) for field in Follower._meta.concrete_fields)
 
 LOCK = """
@@ -122,9 +123,7 @@ def _situation(found: TupleRow) -> Situation:
 
 
 def _made(kind: type[M], columns: Sequence[str], values: Sequence[Any]) -> M:
-    names = [field.attname for field in kind._meta.concrete_fields if field.column in columns]
-    by_column = dict(zip(columns, values, strict=True))
-    return kind.from_db(connection.alias, names, [by_column[name] for name in names])
+    return kind.from_db(connection.alias, columns, values)
 
 
 def _account(pk: int, version: Sequence[str]) -> Account:

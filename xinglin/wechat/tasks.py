@@ -6,7 +6,7 @@ from procrastinate.contrib.django import app
 from xinglin.commons import clock
 from xinglin.wechat.client.errors import PlatformUnreachable
 from xinglin.wechat.models import Account, Material, Menu, PersonalLink
-from xinglin.wechat.services import accounts, materials, menus, outgoing
+from xinglin.wechat.services import accounts, materials, menus, outgoing, scenes, syncing
 
 
 @app.task(name=outgoing.DELIVER, queue="wechat", retry=RetryStrategy(max_attempts=6, exponential_wait=3))
@@ -70,3 +70,31 @@ def sweep_links(timestamp: int) -> int:
     """Delete personal links that are over their time."""
     removed, _rows = PersonalLink.objects.filter(expires_at__lt=clock.now()).delete()
     return removed
+
+
+@app.task(
+    name=syncing.SYNC,
+    queue="wechat",
+    retry=RetryStrategy(max_attempts=12, wait=60, retry_exceptions=[PlatformUnreachable]),
+)
+def sync_followers(sync_id: int) -> None:
+    """Go on with one synchronisation of followers."""
+    syncing.run(sync_id=sync_id)
+
+
+@app.periodic(cron="10 18 * * *")  # 02:10 in Shanghai: the platform's quotas began anew at midnight
+@app.task(name="xinglin.wechat.sync_nightly", queue="wechat", queueing_lock="wechat-sync-nightly")
+def sync_nightly(timestamp: int) -> None:
+    """Go on with what waited for today's quota, and begin the night's synchronisations."""
+    syncing.resume_waiting()
+    syncing.start_nightly()
+
+
+@app.task(
+    name=scenes.MAKE,
+    queue="wechat",
+    retry=RetryStrategy(max_attempts=6, exponential_wait=3, retry_exceptions=[PlatformUnreachable]),
+)
+def make_scene_code(code_id: int) -> None:
+    """Have the platform make one scene code."""
+    scenes.make(code_id=code_id)

@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as lazy
 
 from xinglin.commons.bulletin import announce
 from xinglin.patrons.text import masked_name
-from xinglin.wechat import notice_replies
-from xinglin.wechat.conversation import Choice, Incoming, command, menu_key, on_event, registry
+from xinglin.wechat import notice_replies, sign_in
+from xinglin.wechat.conversation import Choice, Incoming, command, menu_key, on_event, on_scene, registry
 from xinglin.wechat.events import JobFinished
 from xinglin.wechat.messages.events import (
     MassJobFinished,
@@ -17,12 +17,12 @@ from xinglin.wechat.messages.events import (
     SubscriptionPopup,
     TemplateJobFinished,
 )
-from xinglin.wechat.models import Occasion
+from xinglin.wechat.models import Occasion, SceneCode
 from xinglin.wechat.replies import Empty, Reply, Text, link
 from xinglin.wechat.rules.book import book_of
-from xinglin.wechat.services import accounts, bindings, followers, menus, subscriptions
+from xinglin.wechat.services import accounts, bindings, followers, menus, scenes, subscriptions
 
-__all__ = ["notice_replies"]
+__all__ = ["notice_replies", "sign_in"]
 
 # ---- help -------------------------------------------------------------------------------------------------
 
@@ -196,3 +196,24 @@ def look_at_the_account_again(incoming: Incoming) -> Reply:
     """Probe again what the account may do: its certificate has changed."""
     accounts.probe_soon(account=incoming.account)
     return Empty()
+
+
+# ---- codes that know where they hang ------------------------------------------------------------------------
+
+
+@on_scene("qr.")
+def lead_on_from_a_code(incoming: Incoming, key: str) -> Reply | None:
+    """Count the scan, and lead to what the code stands for; a code out of use says so."""
+    code = SceneCode.objects.filter(account=incoming.account, key=key).first()
+    if code is None:
+        return None
+    joined = incoming.event.upper() == "SUBSCRIBE"
+    scenes.count(code=code, follows=int(joined), scans=int(not joined))
+    if not code.active:
+        return Text(_("这个二维码（%(name)s）已停用，您可以直接发送要查的内容。") % {"name": code.name})
+    if not code.path:
+        return None
+    return Text(
+        _("您扫的是「%(name)s」。\n%(page)s")
+        % {"name": code.name, "page": link(code.hint or _("点这里打开"), incoming.link(code.path))}
+    )

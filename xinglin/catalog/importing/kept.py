@@ -27,9 +27,10 @@ class Understood:
     price: str
     local_holdings: tuple[LocalHolding, ...]
     remarks: tuple[str, ...]
+    is_deletion: bool = False
 
     @classmethod
-    def of(cls, facts: BibFacts, remarks: tuple[str, ...]) -> "Understood":
+    def of(cls, facts: BibFacts, remarks: tuple[str, ...], *, is_deletion: bool) -> "Understood":
         return cls(
             facts.flavour,
             description_of(facts),
@@ -37,6 +38,7 @@ class Understood:
             facts.price,
             facts.local_holdings,
             remarks,
+            is_deletion,
         )
 
     def as_json(self) -> list[Any]:
@@ -49,6 +51,7 @@ class Understood:
             self.price,
             [(held.tag, held.subfields) for held in self.local_holdings],
             self.remarks,
+            self.is_deletion,
         ]
 
 
@@ -56,7 +59,7 @@ def understood_from(kept: Any) -> Understood | None:
     """Return what was kept, or None where nothing was or an older version kept it."""
     if not kept or kept[0] != FORM:
         return None
-    _form, flavour, values, control_number, price, holdings, remarks = kept
+    _form, flavour, values, control_number, price, holdings, remarks, is_deletion = kept
     said: dict[str, Any] = {
         name: tuple(value) if name in _SHORT_LISTS else value
         for name, value in zip(_FIELDS, values, strict=True)
@@ -72,4 +75,5 @@ def understood_from(kept: Any) -> Understood | None:
             for tag, subfields in holdings
         ),
         tuple(remarks),
+        bool(is_deletion),
     )

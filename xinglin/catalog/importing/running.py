@@ -19,6 +19,7 @@ from xinglin.catalog.importing.copying_in import copy_in
 from xinglin.catalog.importing.matching import Candidates, Match, reason_of
 from xinglin.catalog.importing.merging import merged
 from xinglin.catalog.importing.progress import write_back
+from xinglin.catalog.importing.removing import foresee_removal, remove
 from xinglin.catalog.importing.shelving import Arrived, shelve
 from xinglin.catalog.importing.understanding import Incoming, understand
 from xinglin.catalog.lifecycle import BATCH_MOVES, BatchState, Outcome
@@ -71,6 +72,10 @@ def preview_some(batch_id: int) -> bool:
     candidates = Candidates.of(incoming)
     for each in incoming:
         match = candidates.match(each)
+        if each.is_deletion:
+            foresee_removal(each, match)
+            each.row.understood = each.said.as_json() if each.said else None
+            continue
         each.row.foreseen = _outcome_of(match, batch)
         each.row.reason, each.row.candidates = reason_of(match.rule), _ids(match)
         each.row.understood = each.said.as_json() if each.said else None
@@ -108,8 +113,12 @@ def _take_in(incoming: Sequence[Incoming], batch: ImportBatch) -> None:
     candidates = Candidates.of(incoming)
     decided: list[tuple[Incoming, Match]] = []
     new: list[Record] = []
+    removed: list[tuple[Incoming, Match]] = []
     for each in incoming:
         match = candidates.match(each)
+        if each.is_deletion:
+            removed.append((each, match))
+            continue
         decided.append((each, match))
         if match.verdict is Verdict.DIFFERENT:
             candidates.add(each.record)
@@ -125,6 +134,8 @@ def _take_in(incoming: Sequence[Incoming], batch: ImportBatch) -> None:
             arrived.append(Arrived(each, match.records[0]))
     _replace([each for each in arrived if each.incoming.row.outcome == Outcome.REPLACED], new, batch)
     settle(arrived, batch)
+    for each, match in removed:
+        remove(each, match, batch)
 
 
 def settle(arrived: Sequence[Arrived], batch: ImportBatch) -> None:
@@ -143,7 +154,9 @@ def _replace(arrived: Sequence[Arrived], added: Sequence[Record], batch: ImportB
         return
     ids = [each.record.pk for each in arrived]
     held = Holding.objects.filter(record__in=ids).values_list("record_id", "library_id")
-    mine = access.libraries_of(batch.by, "catalog.change_record") if batch.by else None
+    mine = {batch.library_id} if batch.is_nightly else None
+    if batch.by:
+        mine = access.libraries_of(batch.by, "catalog.change_record")
     shared = {record for record, library in held if mine is not None and library not in mine}
     current = Record.objects.select_for_update().in_bulk(ids)
     # One change a file: what a file added or replaced itself could not be taken back in order.

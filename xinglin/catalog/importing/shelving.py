@@ -52,7 +52,9 @@ def _named(arrived: Sequence[Arrived], batch: ImportBatch, profile: ImportProfil
     by_code = {library.code.casefold(): library for library in Library.objects.filter(active=True)}
     translated = {str(ours).casefold(): str(theirs) for theirs, ours in profile.library_codes.items()}
     foreign = {theirs: by_code[ours] for ours, theirs in translated.items() if ours in by_code}
-    mine = access.libraries_of(batch.by, "catalog.import_records") if batch.by else None
+    mine = {batch.library_id} if batch.is_nightly else None
+    if batch.by:
+        mine = access.libraries_of(batch.by, "catalog.import_records")
     named: list[_Named] = []
     for each in arrived:
         for copy in each.incoming.copies:

@@ -33,6 +33,11 @@ class Incoming:
     remarks: list[str] = field(default_factory=list)
     said: Understood | None = None
 
+    @property
+    def is_deletion(self) -> bool:
+        """Whether the other system says that it has this record no more."""
+        return self.said is not None and self.said.is_deletion
+
 
 def understand(row: ImportRow, batch: ImportBatch, profile: ImportProfile) -> Incoming:
     """Return the record in the making. Raises ``NotBibliographic`` or ``marc.reading.Unreadable``."""
@@ -58,7 +63,9 @@ def _read(row: ImportRow) -> Understood:
     if facts.kind in (Kind.AUTHORITY, Kind.HOLDINGS):
         what = _("规范记录") if facts.kind is Kind.AUTHORITY else _("馆藏记录（MFHD）")
         raise NotBibliographic(_("这是%(what)s，不是书目记录，未导入；请单独导出书目记录。"), what=what)
-    return Understood.of(facts, tuple(remark.sentence for remark in read.remarks))
+    remarks = tuple(remark.sentence for remark in read.remarks)
+    # Leader 05, in MARC 21 and UNIMARC alike: "d" is a record that its system has deleted.
+    return Understood.of(facts, remarks, is_deletion=read.record.leader[5:6] == "d")
 
 
 @cache

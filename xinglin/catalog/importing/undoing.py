@@ -11,13 +11,14 @@ from django.utils.translation import gettext as _
 from xinglin.catalog.changelog import log_changes
 from xinglin.catalog.description import Native, put_into, restored
 from xinglin.catalog.events import ImportUndone
+from xinglin.catalog.importing.removing import undo_removal
 from xinglin.catalog.lifecycle import BATCH_MOVES, BatchState, Outcome
 from xinglin.catalog.models import Flavour, Format, Holding, ImportBatch, ImportRow, Item, Record, RecordState
 from xinglin.commons import clock
 from xinglin.commons.bulletin import announce
 
 CHUNK = 100
-_WITH_EFFECT = (Outcome.ADDED, Outcome.MATCHED, Outcome.REPLACED)
+_WITH_EFFECT = (Outcome.ADDED, Outcome.MATCHED, Outcome.REPLACED, Outcome.REMOVED)
 
 
 @transaction.atomic
@@ -58,6 +59,8 @@ def _undo(row: ImportRow) -> list[str]:
         stays += _undo_addition(row, record)
     elif row.outcome == Outcome.REPLACED:
         stays += _undo_replacement(row, record)
+    elif row.outcome == Outcome.REMOVED:
+        stays += undo_removal(row, record)
     return stays
 
 

@@ -134,6 +134,9 @@ class Record(models.Model):
             models.Index(fields=["title_key"], name="record_title_key"),
             models.Index(fields=["title_pinyin", "id"], name="record_title_pinyin"),
             models.Index(fields=["-added_at", "-id"], name="record_newest"),
+            models.Index(
+                fields=["title_pinyin", "id"], condition=Q(kind=Kind.SERIAL), name="record_journals"
+            ),
             # Harvesters page through the catalogue by it (served/oai_lists.py).
             models.Index(fields=["updated_at", "id"], name="record_changed"),
         ]

@@ -42,6 +42,7 @@ _OUTCOME_TONES: dict[str, Tone] = {
     Outcome.ADDED: Tone.GOOD,
     Outcome.MATCHED: Tone.ACTIVE,
     Outcome.REPLACED: Tone.ACTIVE,
+    Outcome.REMOVED: Tone.ACTIVE,
     Outcome.REVIEW: Tone.WAITING,
     Outcome.REFUSED: Tone.BAD,
     Outcome.DROPPED: Tone.QUIET,

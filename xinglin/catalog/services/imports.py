@@ -54,6 +54,7 @@ def upload(
     library: Library,
     on_match: OnMatch = OnMatch.KEEP,
     with_items: bool = True,
+    is_nightly: bool = False,
     by: Staff | None,
 ) -> ImportBatch:
     """Take a MARC file in, record by record, and have it previewed; nothing enters the catalogue yet.
@@ -73,6 +74,7 @@ def upload(
             format=arrived.format,
             on_match=on_match,
             with_items=with_items,
+            is_nightly=is_nightly,
             by=by,
             uploaded_at=clock.now(),
         )

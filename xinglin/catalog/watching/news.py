@@ -14,14 +14,12 @@ from django.utils.translation import gettext as _
 from xinglin.catalog import discovery, queries
 from xinglin.catalog.asking import Asked
 from xinglin.catalog.models import Record
+from xinglin.catalog.notice_kinds import NEW_BOOKS
 from xinglin.catalog.search.query import Sort
 from xinglin.catalog.watching.models import SavedSearch
 from xinglin.commons import clock
 from xinglin.commons.text import shortened
-from xinglin.wechat.links import personal_link
-from xinglin.wechat.queries import followers_of
-from xinglin.wechat.replies import Text, link
-from xinglin.wechat.services.outgoing import tell_or_keep
+from xinglin.notices.services import owe
 
 MARGIN = timedelta(minutes=15)
 _LOOKED_AT = 200
@@ -64,13 +62,24 @@ def _tell(pk: int, until: datetime) -> bool:
     if kept is None:
         return False
     records = news_in(kept, until=until)
-    follower = followers_of(kept.patron).first() if records else None
-    if follower is not None:
-        page = link(_("查看和管理订阅"), personal_link(follower, "/m/searches/"))
-        tell_or_keep(follower=follower, reply=Text(f"{_sentence(kept, records)}\n{page}"))
+    if records:
+        owe(
+            patron=kept.patron,
+            kind=NEW_BOOKS,
+            key=f"{kept.pk} {kept.told_until.isoformat()}",
+            title=_("「%(name)s」有 %(count)d 种新书") % {"name": kept.name, "count": len(records)},
+            text=_sentence(kept, records),
+            link="/m/searches/",
+            fields={
+                "search": kept.pk,
+                "name": kept.name,
+                "count": len(records),
+                "title": shortened(records[0].full_title, characters=34),
+            },
+        )
     kept.told_until = until
     kept.save(update_fields=["told_until"])
-    return follower is not None
+    return bool(records)
 
 
 def _sentence(kept: SavedSearch, records: Sequence[Record]) -> str:

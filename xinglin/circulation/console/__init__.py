@@ -2,8 +2,10 @@
 
 from xinglin.circulation.console import (
     boxes,
+    branch_systems,
     counting,
     desk,
+    devices,
     fees,
     holds,
     loans,
@@ -21,8 +23,10 @@ from xinglin.circulation.console import (
 
 __all__ = [
     "boxes",
+    "branch_systems",
     "counting",
     "desk",
+    "devices",
     "fees",
     "holds",
     "loans",

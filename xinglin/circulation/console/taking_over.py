@@ -86,7 +86,10 @@ class TakeOver(PageScreen):
 
 
 def _counted(taken: list[Taken]) -> dict[str, object]:
-    return {each.value: sum(one.outcome == each for one in taken) for each in Outcome} | {"total": len(taken)}
+    counts: dict[str, object] = {"total": len(taken)}
+    for each in Outcome:
+        counts[each.value] = sum(one.outcome == each for one in taken)
+    return counts
 
 
 def _bad(taken: list[Taken], texts: dict[int, str]) -> list[BadRow]:

@@ -1,5 +1,21 @@
 """The reader's pages of circulation."""
 
-from xinglin.circulation.mobile import bringing, card, holds, loans, seats
+from xinglin.circulation.mobile import (
+    bringing,
+    card,
+    elsewhere,
+    holds,
+    loans,
+    popular,
+    seats,
+)
 
-__all__ = ["bringing", "card", "holds", "loans", "seats"]
+__all__ = [
+    "bringing",
+    "card",
+    "elsewhere",
+    "holds",
+    "loans",
+    "popular",
+    "seats",
+]

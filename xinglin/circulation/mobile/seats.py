@@ -1,7 +1,9 @@
 """Seats on the phone: which are free, reserve, sit down by the code on the seat, leave."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -128,7 +130,7 @@ def room(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "circulation/mobile/room.html", {"room": found, "form": form})
 
 
-def _seat_words(busy: set[int]) -> "object":
+def _seat_words(busy: set[int]) -> Callable[[Any], str]:
     def words(seat: Seat) -> str:
         power = _("有电源") if seat.has_power else ""
         standing = _("现在有人") if seat.pk in busy else _("空")

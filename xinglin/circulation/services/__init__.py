@@ -1,10 +1,41 @@
 """Every change in circulation: one public function, one deed, one transaction."""
 
-from xinglin.circulation.services.asking import ask_for_copies
-from xinglin.circulation.services.boxing import open_box, seal_box
-from xinglin.circulation.services.counting import begin_count, count_copy, end_count
-from xinglin.circulation.services.dues import accept_replacement, lift_suspension, pay, waive
-from xinglin.circulation.services.filling import arrive, expire_unfetched, hand_over, put_back, set_aside
+from xinglin.circulation.services.asking import (
+    ask_for_copies,
+)
+from xinglin.circulation.services.boxing import (
+    open_box,
+    seal_box,
+)
+from xinglin.circulation.services.branch_systems import (
+    connect_branch_system,
+    switch_branch_system,
+)
+from xinglin.circulation.services.counting import (
+    begin_count,
+    count_copy,
+    end_count,
+)
+from xinglin.circulation.services.devices import (
+    add_device,
+    amend_device,
+    forget_device_messages,
+    settle_device_message,
+    switch_device,
+)
+from xinglin.circulation.services.dues import (
+    accept_replacement,
+    lift_suspension,
+    pay,
+    waive,
+)
+from xinglin.circulation.services.filling import (
+    arrive,
+    expire_unfetched,
+    hand_over,
+    put_back,
+    set_aside,
+)
 from xinglin.circulation.services.lending import (
     Renewal,
     lend,
@@ -13,11 +44,38 @@ from xinglin.circulation.services.lending import (
     renew_all,
     what_stands_against,
 )
-from xinglin.circulation.services.mishaps import claim_returned, lose, mark_damaged, not_on_the_shelf, send
-from xinglin.circulation.services.offline import force_scan, forget_old_scans, settle_scan, take_scan
-from xinglin.circulation.services.queue import cancel, change_pickup, make_urgent, pause, place, retarget
-from xinglin.circulation.services.reminding import forget_loans_of, forget_old_loans, owe_notices
-from xinglin.circulation.services.returning import Charge, CheckIn, Next, check_in
+from xinglin.circulation.services.mishaps import (
+    claim_returned,
+    lose,
+    mark_damaged,
+    not_on_the_shelf,
+    send,
+)
+from xinglin.circulation.services.offline import (
+    force_scan,
+    forget_old_scans,
+    settle_scan,
+    take_scan,
+)
+from xinglin.circulation.services.queue import (
+    cancel,
+    change_pickup,
+    make_urgent,
+    pause,
+    place,
+    retarget,
+)
+from xinglin.circulation.services.reminding import (
+    forget_loans_of,
+    forget_old_loans,
+    owe_notices,
+)
+from xinglin.circulation.services.returning import (
+    Charge,
+    CheckIn,
+    Next,
+    check_in,
+)
 from xinglin.circulation.services.rounds import (
     ask_to_bring,
     come_back,
@@ -28,9 +86,21 @@ from xinglin.circulation.services.rounds import (
     set_out,
     take_back_at_cart,
 )
-from xinglin.circulation.services.rules import add_rule, amend_rule, retire_rule
-from xinglin.circulation.services.seats import leave_seat, open_room, release_seats, reserve_seat, take_seat
-from xinglin.circulation.services.taking_over import take_over
+from xinglin.circulation.services.rules import (
+    add_rule,
+    amend_rule,
+    retire_rule,
+)
+from xinglin.circulation.services.seats import (
+    leave_seat,
+    open_room,
+    release_seats,
+    reserve_seat,
+    take_seat,
+)
+from xinglin.circulation.services.taking_over import (
+    take_over,
+)
 
 __all__ = [
     "Charge",
@@ -38,7 +108,9 @@ __all__ = [
     "Next",
     "Renewal",
     "accept_replacement",
+    "add_device",
     "add_rule",
+    "amend_device",
     "amend_rule",
     "arrive",
     "ask_for_copies",
@@ -49,10 +121,12 @@ __all__ = [
     "check_in",
     "claim_returned",
     "come_back",
+    "connect_branch_system",
     "count_copy",
     "end_count",
     "expire_unfetched",
     "force_scan",
+    "forget_device_messages",
     "forget_loans_of",
     "forget_old_loans",
     "forget_old_scans",
@@ -86,7 +160,10 @@ __all__ = [
     "send",
     "set_aside",
     "set_out",
+    "settle_device_message",
     "settle_scan",
+    "switch_branch_system",
+    "switch_device",
     "take_back_at_cart",
     "take_over",
     "take_scan",

@@ -158,3 +158,16 @@ def test_the_desk_sees_its_holds_and_another_desk_does_not(
     outside = signed_in(a_small_consortium.outsider)
     assert "实用心电图学" not in outside.get("/console/circulation/holds/").content.decode()
     assert outside.get(f"/console/circulation/hold/{hold.pk}/").status_code == 404
+
+
+@pytest.mark.django_db
+def test_what_is_lent_most_stands_first(
+    a_small_consortium: SmallConsortium, readers: Readers, client: Client
+) -> None:
+    here = a_small_consortium.a
+    often, once = (a_copy(a_title(here, title=title), here) for title in ("心电图学", "护理学"))
+    for copy in (often, once, often):
+        services.lend(item=copy, patron=readers.of_a, library=a_small_consortium.a, by=None)
+        services.check_in(item=copy, library=a_small_consortium.a, by=None)
+    page = client.get("/m/popular/").content.decode()
+    assert "借出 2 次" in page and page.index("借出 2 次") < page.index("借出 1 次")

@@ -1,5 +1,17 @@
 """Circulation in the chat."""
 
-from xinglin.circulation.wechat_replies import card, holds, loans, seats
+from xinglin.circulation.wechat_replies import (
+    card,
+    elsewhere,
+    holds,
+    loans,
+    seats,
+)
 
-__all__ = ["card", "holds", "loans", "seats"]
+__all__ = [
+    "card",
+    "elsewhere",
+    "holds",
+    "loans",
+    "seats",
+]

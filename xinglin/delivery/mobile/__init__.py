@@ -1,5 +1,5 @@
 """The reader's pages of document delivery."""
 
-from xinglin.delivery.mobile import access, asking, reading, requests
+from xinglin.delivery.mobile import access, articles, asking, reading, requests
 
-__all__ = ["access", "asking", "reading", "requests"]
+__all__ = ["access", "articles", "asking", "reading", "requests"]

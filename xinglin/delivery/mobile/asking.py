@@ -26,6 +26,7 @@ from xinglin.delivery.services.asking import Asking
 from xinglin.delivery.services.pictures import LARGEST_PICTURE, proved_picture
 from xinglin.delivery.works import Work, refuse_patients
 from xinglin.mobile.registry import Tile, add_tile, page
+from xinglin.notices.channels import mail_is_set_up
 from xinglin.patrons.models import Patron, Right
 
 add_tile(
@@ -121,9 +122,8 @@ def ask(request: HttpRequest) -> HttpResponse:
         del form.fields["text"]
         del form.fields["picture"]
         form.clean = lambda: form.cleaned_data  # type: ignore[method-assign]
-    if not patron.email:
-        form.fields["wants_email"].disabled = True
-        form.fields["wants_email"].help_text = _("您还没有登记邮箱。")
+    if not patron.email or not mail_is_set_up():
+        del form.fields["wants_email"]
     context: dict[str, object] = {
         "form": form,
         "record": record,
@@ -204,7 +204,7 @@ def _send(
         source=Source.H5,
         urgency=Urgency(str(answers["urgency"])),
         note=str(answers["note"]),
-        wants_email=bool(answers["wants_email"]),
+        wants_email=bool(answers.get("wants_email")),
         has_picture=bool(data),
         insists="confirmed" in request.POST,
     )

@@ -14,6 +14,7 @@ from xinglin.delivery.lifecycle import State
 from xinglin.delivery.mobile.readers import reader_of
 from xinglin.delivery.models import DeliveredFile, DocumentRequest
 from xinglin.mobile.registry import MyEntry, add_my_entry, page
+from xinglin.notices.channels import mail_is_set_up
 from xinglin.wechat.links import patron_of
 
 TONES = {
@@ -95,7 +96,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         "file": _readable(row),
         "answer_form": answer_form,
         "rate_form": rate_form,
-        "has_email": bool(patron.email),
+        "has_email": bool(patron.email) and mail_is_set_up(),
     }
     return render(request, "delivery/mobile/one.html", context)
 

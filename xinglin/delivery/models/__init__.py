@@ -16,9 +16,11 @@ from xinglin.delivery.models.policy import (
     Within,
 )
 from xinglin.delivery.models.requests import DocumentKind, DocumentRequest, Source, Urgency, Visit
+from xinglin.delivery.models.searches import ArticleSearch, SearchState
 
 __all__ = [
     "AccessRequest",
+    "ArticleSearch",
     "CopyUse",
     "CopyrightLimit",
     "Counting",
@@ -32,6 +34,7 @@ __all__ = [
     "OpeningKind",
     "Over",
     "Per",
+    "SearchState",
     "ServiceTerms",
     "Skill",
     "Source",

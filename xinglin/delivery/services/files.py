@@ -16,6 +16,7 @@ from xinglin.delivery.errors import LinkOver, RequestUnknown
 from xinglin.delivery.events import EmailCopyWanted
 from xinglin.delivery.lifecycle import OPEN, State
 from xinglin.delivery.models import DeliveredFile, DocumentRequest, FileOpening, OpeningKind
+from xinglin.notices.channels import mail_is_set_up
 from xinglin.patrons.models import Patron
 
 log = logging.getLogger(__name__)
@@ -58,6 +59,8 @@ def want_email(*, request: DocumentRequest, patron: Patron) -> None:
         raise RequestUnknown(_("没有这个文献传递申请，或者不是您的申请。"))
     if not patron.email:
         raise RequestUnknown(_("您还没有登记邮箱；请在「我的」里补充，或联系图书馆。"))
+    if not mail_is_set_up():
+        raise RequestUnknown(_("图书馆还没有设置发信服务器；请在线阅读或下载。"))
     if not any(file.is_readable for file in request.files.all()):
         raise LinkOver(_("文件已清除，不能再发邮件；还需要时请重新申请。"))
     announce(EmailCopyWanted(request_id=request.pk))

@@ -8,14 +8,18 @@ from xinglin.commons.bulletin import announce
 from xinglin.consortium import access
 from xinglin.consortium.models import Library, Staff
 from xinglin.consortium.queries import timetable_of
-from xinglin.delivery import deadlines, queries
+from xinglin.delivery import deadlines, finding, queries
 from xinglin.delivery.errors import HandlerUnfit, NothingAsked, NothingOwed
-from xinglin.delivery.events import ReaderAskedBack, RequestDeclined
-from xinglin.delivery.lifecycle import FeeState
+from xinglin.delivery.events import DocumentDelivered, ReaderAskedBack, RequestDeclined
+from xinglin.delivery.lifecycle import FeeState, State
 from xinglin.delivery.models import DocumentRequest
 from xinglin.delivery.services.dealing_out import deal_out
-from xinglin.delivery.services.locking import actor, for_staff, move
+from xinglin.delivery.services.locking import actor, for_staff, locked, move
 from xinglin.delivery.works import Work
+
+_DESCRIBED = (
+    "title", "authors", "container", "year", "volume", "issue", "page_range", "doi", "pmid", "issn",
+)  # fmt: skip
 
 
 @transaction.atomic
@@ -142,6 +146,46 @@ def correct(*, request: DocumentRequest, work: Work, by: Staff | None) -> Docume
     if changes:
         history.record(request, "amend", by=actor(by), changes=changes)
     return request
+
+
+@transaction.atomic
+def describe(*, request: DocumentRequest, work: Work) -> bool:
+    """Complete a request by what the sources of literature know, and deliver at once what may be read freely.
+
+    What the reader or a librarian wrote stays. Returns whether the reader can read it now.
+    """
+    request = locked(request)
+    if not request.is_open:
+        return False
+    work = work.tidied()
+    changes: dict[str, object] = {}
+    for name in _DESCRIBED:
+        known = getattr(work, name)
+        if known and not getattr(request, name):
+            setattr(request, name, known)
+            changes[name] = known
+    if work.is_retracted and not request.is_retracted:
+        request.is_retracted, changes["is_retracted"] = True, True
+    addresses = {copy.get("url") for copy in request.found}
+    if work.open_url and work.open_url not in addresses:
+        open_copy = finding.Copy("open", _("开放获取，可以直接阅读全文"), work.open_url)
+        request.found = [open_copy.as_plain(), *request.found]
+    request.save(update_fields=[*_DESCRIBED, "is_retracted", "found"])
+    if changes:
+        history.record(request, "amend", by="文献来源", changes=changes)
+    # Who saw the free copy and asked all the same wants a person's help.
+    if not work.open_url.startswith(("http://", "https://")) or work.open_url in addresses:
+        return False
+    if request.state != State.SUBMITTED:
+        return False
+    request.link = work.open_url
+    request.closing_reason = _("开放获取，可以直接阅读；打不开请退回，馆员接着办。")
+    move(request, "deliver")
+    request.delivered_at = request.closed_at = clock.now()
+    request.save(update_fields=["state", "link", "closing_reason", "delivered_at", "closed_at"])
+    history.record(request, "deliver", by="系统", changes={"link": request.link})
+    announce(DocumentDelivered(request_id=request.pk))
+    return True
 
 
 @transaction.atomic

@@ -1,7 +1,10 @@
 """Articles for tests; each says only what matters."""
 
+from datetime import timedelta
+
 from django.core.files.base import ContentFile
 
+from xinglin.commons import clock
 from xinglin.consortium.models import Library, Staff
 from xinglin.newsroom import services
 from xinglin.newsroom.blocks import About, Content, Text, from_plain
@@ -43,11 +46,14 @@ def a_draft(
     for_branches: bool = False,
     by: Staff | None = None,
 ) -> Article:
-    """A draft of one paragraph."""
+    """A draft of one paragraph, with an expiry date where the column is about health."""
+    kept = a_column(column)
     return services.write(
         library=library,
         content=a_content(title, text),
-        arrangement=services.Arrangement(a_column(column), for_branches),
+        arrangement=services.Arrangement(
+            kept, for_branches, clock.today() + timedelta(days=200) if kept.needs_gatekeeper else None
+        ),
         by=by,
     )
 

@@ -71,7 +71,7 @@ class Play:
             "recall": lambda: newest and review.recall(review=newest, by=by),
             "revise": lambda: services.revise(
                 article=article, version=article.version, content=a_content(f"第{what}版"),
-                arrangement=Arrangement(article.column), by=by,
+                arrangement=Arrangement(article.column, False, article.expires_on), by=by,
             ),
             "move": lambda: newest_content_moved(article, ("health", "notices", "policy")[what % 3], by),
             "publish": lambda: services.publish(article=article, version=article.version, by=by),
@@ -89,7 +89,7 @@ def newest_content_moved(article: Article, column: str, by: Staff) -> Article:
     assert article.newest is not None
     return services.revise(
         article=article, version=article.version, content=article.newest.content,
-        arrangement=Arrangement(a_column(column)), by=by,
+        arrangement=Arrangement(a_column(column), False, article.expires_on), by=by,
     )  # fmt: skip
 
 

@@ -25,8 +25,10 @@ class WeChatApiError(Refusal):
     code = "wechat.api_error"
     status = 502
 
-    def __init__(self, errcode: int, errmsg: str, rid: str = "") -> None:
+    def __init__(self, errcode: int, errmsg: str, rid: str = "", answer: JsonObject | None = None) -> None:
         self.errcode, self.errmsg, self.rid = errcode, errmsg, rid
+        # Some errors carry facts: the number of the job that was sent before, the openids that were refused.
+        self.answer: JsonObject = answer or {}
         self.words = words_for(errcode, errmsg)
         super().__init__(
             _("%(words)s（微信错误码 %(errcode)d，rid %(rid)s）"),
@@ -108,4 +110,4 @@ def error_of(answer: JsonObject) -> WeChatApiError | None:
     errmsg = as_text(answer.get("errmsg"))
     rid = _RID.search(errmsg)
     kind = next((kind for codes, kind in _CLASSES if errcode in codes), WeChatApiError)
-    return kind(errcode, errmsg, rid.group(1) if rid else as_text(answer.get("rid")))
+    return kind(errcode, errmsg, rid.group(1) if rid else as_text(answer.get("rid")), answer)

@@ -66,6 +66,8 @@ class GatewayApplication:
 
     async def desk(self) -> Desk:
         """Return the open desk."""
+        if self._desk is not None:
+            return self._desk
         if self._opening is None:
             self._opening = asyncio.Lock()
         async with self._opening:

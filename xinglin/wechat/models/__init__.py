@@ -13,6 +13,8 @@ from xinglin.wechat.models.menus import Material, MaterialKind, Menu, MenuState
 from xinglin.wechat.models.messages import IncomingMessage, MessageState, OutgoingMessage, OutgoingState
 from xinglin.wechat.models.notices import NoticeTemplate, SubscriptionConsent, TemplateWay
 from xinglin.wechat.models.rules import HOW_CHOICES, KeywordRule, Occasion, ReplyMode
+from xinglin.wechat.models.scenes import SceneCode, SceneKind, SceneScans
+from xinglin.wechat.models.syncing import FollowerSync, SyncStage, SyncState
 
 __all__ = [
     "HOW_CHOICES",
@@ -24,6 +26,7 @@ __all__ = [
     "CallbackMode",
     "Conversation",
     "Follower",
+    "FollowerSync",
     "IncomingMessage",
     "KeywordRule",
     "Material",
@@ -37,7 +40,12 @@ __all__ = [
     "OutgoingState",
     "PersonalLink",
     "ReplyMode",
+    "SceneCode",
+    "SceneKind",
+    "SceneScans",
     "SubscriptionConsent",
+    "SyncStage",
+    "SyncState",
     "TemplateWay",
     "TokenPurpose",
 ]

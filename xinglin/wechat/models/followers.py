@@ -29,6 +29,11 @@ class Follower(models.Model):
     scene = models.CharField(_("来源场景"), max_length=64, blank=True)
     remark = models.CharField(_("备注"), max_length=60, blank=True)
     starred = models.BooleanField(_("星标"), default=False)
+    # From the synchronisation. The gateway's own statements know nothing of these: the database fills them in.
+    came_by = models.CharField(_("关注方式"), max_length=40, blank=True, db_default="")
+    is_blocked = models.BooleanField(_("黑名单"), db_default=False)
+    known_at = models.DateTimeField(_("资料更新时间"), null=True, blank=True)
+    seen_by_sync = models.BigIntegerField(null=True, blank=True, editable=False)
 
     class Meta:
         verbose_name = verbose_name_plural = _("关注者")

@@ -23,14 +23,23 @@ from xinglin.wechat.services import outgoing
 
 @transaction.atomic
 def follow(*, follower: Follower, scene: str = "", at: datetime | None = None) -> None:
-    """Note that somebody follows, and by which QR code."""
-    follower.is_following = True
-    follower.followed_at = at or clock.now()
-    follower.unfollowed_at = None
-    if scene and not follower.scene:
-        follower.scene = scene[:64]
-    follower.save(update_fields=["is_following", "followed_at", "unfollowed_at", "scene"])
-    announce(FollowerJoined(follower_id=follower.pk, scene=scene[:64]))
+    """Note that somebody follows, and by which QR code.
+
+    Who left and came back within a moment may still be known by the row that was erased in between: they are
+    somebody new.
+    """
+    kept = Follower.objects.select_for_update().get(pk=follower.pk)
+    if kept.erased_at is not None:
+        if follower.erased_at is not None:
+            return  # their openid is gone from the message too: the next one will bring it
+        kept, _made = Follower.objects.get_or_create(account=follower.account, openid=follower.openid)
+    kept.is_following = True
+    kept.followed_at = at or clock.now()
+    kept.unfollowed_at = None
+    if scene and not kept.scene:
+        kept.scene = scene[:64]
+    kept.save(update_fields=["is_following", "followed_at", "unfollowed_at", "scene"])
+    announce(FollowerJoined(follower_id=kept.pk, scene=scene[:64]))
 
 
 @transaction.atomic
@@ -39,7 +48,6 @@ def unfollow(*, follower: Follower, at: datetime | None = None) -> None:
     follower.is_following = False
     follower.unfollowed_at = at or clock.now()
     follower.save(update_fields=["is_following", "unfollowed_at"])
-    announce(FollowerLeft(follower_id=follower.pk))
     erase(follower=follower)
 
 
@@ -47,6 +55,7 @@ def unfollow(*, follower: Follower, at: datetime | None = None) -> None:
 def erase(*, follower: Follower) -> None:
     """Delete all personal information of a follower: binding, conversation, links, and what was written.
 
+    Rooms above do the same when they hear of it, whether it was an unfollow or a permission taken back.
     The row itself stays, without the openid, so that yesterday's counts are still true. Who follows again is
     somebody new to us.
     """
@@ -64,3 +73,4 @@ def erase(*, follower: Follower) -> None:
     follower.starred = False
     follower.erased_at = clock.now()
     follower.save()
+    announce(FollowerLeft(follower_id=follower.pk))

@@ -15,9 +15,10 @@ from xinglin.catalog.watching.models import SavedSearch
 from xinglin.catalog.watching.news import tell_news
 from xinglin.commons import clock
 from xinglin.consortium.tests.cast import SmallConsortium
+from xinglin.notices.models import Notice
 from xinglin.patrons.tests.cast import Readers
 from xinglin.wechat.links import personal_link
-from xinglin.wechat.models import Follower, OutgoingMessage
+from xinglin.wechat.models import Follower
 from xinglin.wechat.services.bindings import bind_by_code, issue_code
 from xinglin.wechat.testing import a_follower, an_account, say, text_of
 
@@ -53,10 +54,10 @@ def test_new_books_are_told_once_and_only_those_that_fit(follower: Follower, ind
     a_record("心电图刚编")  # a moment ago: tomorrow's news
     index()
     assert tell_news() == 1
-    told = OutgoingMessage.objects.get()
-    sentence = str(told.reply)
-    assert "有 1 种新书" in sentence and "心电图图谱" in sentence and "护理" not in sentence
-    assert tell_news() == 0 and OutgoingMessage.objects.count() == 1
+    told = Notice.objects.get()
+    assert told.title == "「心电图」有 1 种新书" and told.link == "/m/searches/"
+    assert "心电图图谱" in told.text and "护理" not in told.text
+    assert tell_news() == 0 and Notice.objects.count() == 1
 
     assert "1. 心电图" in text_of(say(follower, "我的订阅"))
     assert "已退订" in text_of(say(follower, "退订新书 1"))

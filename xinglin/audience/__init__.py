@@ -1,0 +1,1 @@
+"""The audience: tags, segments, campaigns to them, and what came of each"""

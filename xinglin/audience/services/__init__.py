@@ -1,0 +1,1 @@
+"""Every change in the audience, by subject."""

@@ -1,0 +1,104 @@
+"""What came of a push, person by person: opened, read to the end, shared, rated, acted."""
+
+from django.db import connection, transaction
+from django.db.models import F
+
+from xinglin.audience.models import Behaviour, Campaign, Delivery, Did, LinkOpens, ProfilingOff
+from xinglin.commons import clock
+from xinglin.wechat.models import Follower
+
+MARKS = {Did.OPENED: "opened_at", Did.FINISHED: "finished_at", Did.SHARED: "shared_at"}
+RATINGS = {Did.RATED_GOOD: 1, Did.RATED_BAD: -1}
+ACTIONS = (Did.BORROWED, Did.ASKED, Did.REGISTERED)
+
+
+@transaction.atomic
+def note(*, campaign: Campaign, follower: Follower, kind: Did) -> None:
+    """Write down once what a follower did with a campaign; the first time counts."""
+    row = Delivery.objects.filter(campaign=campaign, follower_id=follower.pk)
+    if kind in RATINGS:
+        row.update(rating=RATINGS[kind])
+        new = 1
+    else:
+        mark = "acted_at" if kind in ACTIONS else MARKS[kind]
+        new = row.filter(**{f"{mark}__isnull": True}).update(**{mark: clock.now()})
+        if kind != Did.OPENED and mark != "acted_at":
+            # Who read to the end or shared has opened it, even where that page view was lost.
+            row.filter(opened_at__isnull=True).update(opened_at=clock.now())
+    if new:
+        behave(follower=follower, kind=kind, campaign=campaign)
+
+
+@transaction.atomic
+def behave(
+    *, follower: Follower, kind: Did, campaign: Campaign | None = None, article_id: int | None = None,
+    column_id: int | None = None,
+) -> None:  # fmt: skip
+    """Write down what a follower did, unless they switched that off or are gone."""
+    if follower.erased_at is not None or ProfilingOff.objects.filter(follower=follower).exists():
+        return
+    Behaviour.objects.create(
+        follower_id=follower.pk,
+        kind=kind,
+        at=clock.now(),
+        article_id=campaign.article_id if campaign else article_id,
+        column_id=campaign.topic_id if campaign else column_id,
+        campaign_id=campaign.pk if campaign else None,
+    )
+
+
+@transaction.atomic
+def count_link(*, campaign: Campaign, variant: int) -> None:
+    """Count that somebody unknown opened the common link."""
+    row, _made = LinkOpens.objects.get_or_create(campaign=campaign, variant=variant, day=clock.today())
+    LinkOpens.objects.filter(pk=row.pk).update(count=F("count") + 1)
+
+
+# Within these days after the send something is taken to follow from it.
+REPLIES_WITHIN, LEAVES_WITHIN, ACTS_WITHIN = 3, 7, 14
+
+SETTLE = (
+    """
+    update audience_delivery d set replied_at = m.at
+    from (select m.follower_id, min(m.received_at) as at
+          from audience_delivery x
+          join wechat_incomingmessage m on m.follower_id = x.follower_id and m.kind <> 'event'
+               and m.received_at > x.sent_at and m.received_at < x.sent_at + make_interval(days => %(replies)s)
+          where x.campaign_id = %(campaign)s and x.sent_at is not null and x.replied_at is null
+          group by m.follower_id) m
+    where d.campaign_id = %(campaign)s and d.follower_id = m.follower_id
+    """,
+    """
+    update audience_delivery d set unfollowed_at = f.unfollowed_at
+    from wechat_follower f
+    where d.campaign_id = %(campaign)s and d.sent_at is not null and d.unfollowed_at is null
+      and f.id = d.follower_id and f.unfollowed_at > d.sent_at
+      and f.unfollowed_at < d.sent_at + make_interval(days => %(leaves)s)
+    """,
+    """
+    update audience_delivery d set acted_at = a.at
+    from (select x.follower_id, min(l.lent_at) as at
+          from audience_delivery x
+          join wechat_binding b on b.follower_id = x.follower_id and b.unbound_at is null
+          join circulation_loan l on l.patron_id = b.patron_id and l.lent_at > x.sent_at
+               and l.lent_at < x.sent_at + make_interval(days => %(acts)s)
+          where x.campaign_id = %(campaign)s and x.opened_at is not null and x.acted_at is null
+          group by x.follower_id) a
+    where d.campaign_id = %(campaign)s and d.follower_id = a.follower_id
+    """,
+)
+
+
+def settle(*, campaign: Campaign) -> None:
+    """Take from the other rooms' tables what people did after a push: wrote, left, borrowed."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        for statement in SETTLE:
+            cursor.execute(
+                statement,
+                {
+                    "campaign": campaign.pk,
+                    "replies": REPLIES_WITHIN,
+                    "leaves": LEAVES_WITHIN,
+                    "acts": ACTS_WITHIN,
+                },
+            )

@@ -1,0 +1,166 @@
+"""Articles found by readers, in the chat and on the page, against a pretend PubMed on a real port."""
+
+import io
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from literature_sandbox import invented
+from literature_sandbox.testing import Literature
+from xinglin.catalog.thesaurus.models import VocabularyKind
+from xinglin.catalog.thesaurus.services import load_vocabulary
+from xinglin.commons.testing import run_errands
+from xinglin.consortium.tests.cast import SmallConsortium
+from xinglin.delivery import services
+from xinglin.delivery.events import DocumentRequested
+from xinglin.delivery.intake import works_in
+from xinglin.delivery.lifecycle import State
+from xinglin.delivery.listeners import look_up_what_is_asked
+from xinglin.delivery.models import ArticleSearch, DocumentKind, DocumentRequest, SearchState
+from xinglin.delivery.tests.factories import a_request, a_work
+from xinglin.delivery.tests.test_chat_and_pages import bound
+from xinglin.delivery.works import Work
+from xinglin.patrons.tests.cast import Readers
+from xinglin.wechat.models import OutgoingMessage
+from xinglin.wechat.testing import a_follower, an_account, say, text_of
+
+FIRST = invented.FIRST_NUMBER
+BOTH_KINDS = pytest.mark.parametrize("kind", ["F1", "S0"])
+Shelf = Callable[[], None]
+
+
+@pytest.fixture
+def pubmed(literature: Literature, _no_source_outside: None, settings: object) -> Literature:
+    settings.PUBMED_URL, settings.EUROPE_PMC_URL = literature.pubmed_url, literature.europe_pmc_url  # type: ignore[attr-defined]
+    for place in range(4):
+        literature.world.shelf.add(
+            invented.article(FIRST + place, seed=1, year=2020), at=literature.world.clock.now() + place
+        )
+    literature.world.shelf.retract(str(FIRST + 1), at=literature.world.clock.now() + 10)
+    literature.world.clock.wait(3600)
+    return literature
+
+
+@BOTH_KINDS
+@pytest.mark.django_db(transaction=True)
+def test_a_doctor_searches_articles_in_the_chat_and_asks_for_one(
+    a_small_consortium: SmallConsortium, readers: Readers, pubmed: Literature, kind: str
+) -> None:
+    follower = bound(a_small_consortium, readers, kind)
+    assert "正在检索" in text_of(say(follower, "文 hospitals"))
+    run_errands()
+    search = ArticleSearch.objects.get()
+    assert search.state == SearchState.DONE, search.trouble
+    # Where nothing may be sent, the answer waits for the reader's 1.
+    said = text_of(say(follower, "1")) if kind == "S0" else str(OutgoingMessage.objects.get().reply)
+    assert "1. " in said
+    assert said.count("已撤稿") == 1
+    retracted = next(n for n, kept in enumerate(search.results, 1) if kept["work"]["is_retracted"])
+    assert "已被撤稿" in text_of(say(follower, f"读 {retracted}"))
+    assert "普通" in text_of(say(follower, f"求 {retracted}"))
+    assert "已提交" in text_of(say(follower, "1"))
+    request = DocumentRequest.objects.get()
+    assert request.pmid == search.results[retracted - 1]["work"]["pmid"]
+    assert request.is_retracted
+    assert "没有找到" in text_of(say(follower, "读 9"))
+
+
+@pytest.mark.django_db
+def test_chinese_words_become_headings_of_the_loaded_table(
+    a_small_consortium: SmallConsortium, pubmed: Literature
+) -> None:
+    search = services.answer_search(search_id=services.begin_search(query="医院").pk)
+    assert "主题词" in search.trouble
+    table = io.BytesIO("中文主题词,英文主题词,同义词\n医院,Hospitals,住院机构\n".encode())
+    load_vocabulary(file=table, file_name="cmesh.csv", kind=VocabularyKind.WORDS, by=None)
+    search = services.answer_search(search_id=services.begin_search(query="医院").pk)
+    assert search.state == SearchState.DONE, search.trouble
+    assert len(search.results) == 4
+
+
+@pytest.mark.django_db
+def test_the_page_waits_for_the_sources_and_then_shows_ways_to_read(
+    a_small_consortium: SmallConsortium, pubmed: Literature
+) -> None:
+    phone = Client()
+    there = phone.get("/m/articles/?q=hospitals").headers["Location"]
+    assert "正在检索" in phone.get(there).content.decode()
+    services.answer_search(search_id=ArticleSearch.objects.get().pk)
+    page = phone.get(there).content.decode()
+    assert page.count('data-testid="article"') == 4
+    assert "已撤稿" in page
+    assert "申请全文" in page
+    assert phone.get("/m/articles/?q=x").status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_source_that_is_down_is_a_sentence(a_small_consortium: SmallConsortium) -> None:
+    search = services.answer_search(search_id=services.begin_search(query="hospitals").pk)
+    assert search.state == SearchState.FAILED
+    assert search.trouble
+
+
+@pytest.mark.django_db
+def test_what_is_asked_by_a_number_is_described_before_a_person_looks(
+    a_small_consortium: SmallConsortium, readers: Readers, pubmed: Literature
+) -> None:
+    request = a_request(readers.of_a, Work(pmid=str(FIRST + 1), asked_as=f"PMID: {FIRST + 1}"))
+    look_up_what_is_asked(DocumentRequested(request_id=request.pk))
+    request.refresh_from_db()
+    assert request.title
+    assert request.container
+    assert request.is_retracted
+    assert request.state == State.SUBMITTED
+
+
+@pytest.mark.django_db
+def test_what_may_be_read_freely_is_delivered_before_a_person_looks(readers: Readers) -> None:
+    request = a_request(readers.of_a, a_work(doi="10.1000/free"))
+    assert services.describe(request=request, work=a_work(open_url="https://oa.example/1"))
+    request.refresh_from_db()
+    assert (request.state, request.link) == (State.DELIVERED, "https://oa.example/1")
+    services.reopen(request=request, reason="打不开", patron=readers.of_a)
+    request.refresh_from_db()
+    assert not services.describe(request=request, work=a_work(open_url="https://oa.example/1"))
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "title", "container", "year"),
+    [
+        (
+            "[1] 王芳, 李建国. 心房颤动抗凝治疗进展[J]. 中华心血管病杂志, 2020, 48(3): 45-52.",
+            DocumentKind.ARTICLE, "心房颤动抗凝治疗进展", "中华心血管病杂志", 2020,
+        ),
+        (
+            "Li J, Wang F. Anticoagulation in atrial fibrillation. N Engl J Med. 2021;384(2):101-110. "
+            "doi: 10.1056/NEJMoa2034577",
+            DocumentKind.ARTICLE, "Anticoagulation in atrial fibrillation", "N Engl J Med", 2021,
+        ),
+    ],
+)  # fmt: skip
+def test_pasted_references_in_two_languages_are_understood(
+    text: str, kind: DocumentKind, title: str, container: str, year: int
+) -> None:
+    (work,) = works_in(text)
+    assert (work.kind, work.title, work.container, work.year) == (kind, title, container, year)
+
+
+def test_numbers_books_and_free_words_are_told_apart() -> None:
+    assert works_in("10.1056/NEJMoa2034577")[0].doi == "10.1056/nejmoa2034577"
+    assert works_in("PMID: 33301246")[0].pmid == "33301246"
+    assert works_in("ISBN 978-7-117-12345-7")[0].isbn == "9787117123457"
+    (free,) = works_in("去年那篇讲房颤的文章")
+    assert (free.title, free.asked_as) == ("", "去年那篇讲房颤的文章")
+    assert len(works_in("10.1000/a\n10.1000/b\nPMID: 5")) == 3
+    assert works_in("  ") == []
+
+
+@pytest.mark.django_db
+def test_a_sentence_that_begins_with_the_same_sign_is_not_a_search(
+    a_small_consortium: SmallConsortium,
+) -> None:
+    follower = a_follower(an_account(a_small_consortium.main, kind="S0"))
+    for text in ("文章怎么投稿", "读者证丢了", "求助"):
+        say(follower, text)
+    assert not ArticleSearch.objects.exists()

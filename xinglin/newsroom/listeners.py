@@ -1,0 +1,48 @@
+"""What the newsroom does when it hears something."""
+
+from xinglin.commons.bulletin import listens_to
+from xinglin.newsroom.answers import services as answers
+from xinglin.newsroom.events import ArticlePublished, ArticleWithdrawn
+from xinglin.newsroom.models import Article, Posting
+from xinglin.newsroom.publishing import everywhere, results
+from xinglin.newsroom.publishing.lifecycle import PostingState
+from xinglin.patrons.events import PatronErased
+from xinglin.wechat.events import FollowerLeft, JobFinished
+
+
+@listens_to(JobFinished)
+def note_what_the_platform_reports(event: JobFinished) -> None:
+    """Write down what came of a publication or a mass send of ours."""
+    results.take_push(account_id=event.account_id, message_id=event.message_id, job_id=event.job_id)
+
+
+@listens_to(ArticleWithdrawn)
+def take_it_back_everywhere(event: ArticleWithdrawn) -> None:
+    """Find every place that shows a withdrawn article, and delete it where the platform lets us."""
+    article = Article.objects.filter(pk=event.article_id).first()
+    if article is None or article.state == "published":
+        return
+    everywhere.take_back(article=article)
+    marked = Posting.objects.filter(article=article, state=PostingState.TO_WITHDRAW)
+    for posting in marked.select_related("outlet__account"):
+        everywhere.delete_out_there(posting=posting)
+
+
+@listens_to(ArticlePublished)
+def put_it_right_everywhere(event: ArticlePublished) -> None:
+    """Find every place that shows an older text of an article."""
+    article = Article.objects.select_related("shown").filter(pk=event.article_id).first()
+    if article is not None:
+        everywhere.put_right(article=article)
+
+
+@listens_to(FollowerLeft)
+def forget_who_left(event: FollowerLeft) -> None:
+    """Make anonymous what a follower who left had answered."""
+    answers.forget(person=f"f{event.follower_id}")
+
+
+@listens_to(PatronErased)
+def forget_the_erased(event: PatronErased) -> None:
+    """Make anonymous what an erased reader had answered."""
+    answers.forget(person=f"p{event.patron_id}")

@@ -1,0 +1,374 @@
+"""Out to the channels, against a pretend WeChat: drafted, published, sent, reported, corrected, taken back."""
+
+import io
+import zipfile
+from collections.abc import Iterator
+from datetime import timedelta
+
+import httpx
+import pytest
+from django.test import override_settings
+
+from wechat_sandbox.control import SandboxClient
+from wechat_sandbox.testing import running_sandbox
+from xinglin.commons import clock
+from xinglin.commons.errors import NotAllowed
+from xinglin.commons.testing import run_errands
+from xinglin.consortium.tests.cast import SmallConsortium
+from xinglin.newsroom import services
+from xinglin.newsroom.blocks import Content, Heading, Picture, Text
+from xinglin.newsroom.errors import MassQuotaSpent, PieceUnfit, PostingNotPossible
+from xinglin.newsroom.lifecycle import State
+from xinglin.newsroom.models import Article, Outlet, PlatformPicture, Posting, Recheck
+from xinglin.newsroom.publishing import delivery, forms, outlets, postings, rechecks, results
+from xinglin.newsroom.publishing.lifecycle import POSTING_MOVES, OutletKind, PostingState, Way
+from xinglin.newsroom.publishing.postings import PostingFile
+from xinglin.newsroom.publishing.quotas import quota_of
+from xinglin.newsroom.services import Arrangement
+from xinglin.newsroom.tests.factories import ABOUT, a_column, a_content, a_draft, a_notice, a_picture
+from xinglin.newsroom.tests.reviewers import an_office, pass_all, submitted
+from xinglin.wechat.client.errors import PlatformBusy
+from xinglin.wechat.models import Account
+from xinglin.wechat.services import rules
+from xinglin.wechat.testing import an_account
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> Iterator[SandboxClient]:
+    with running_sandbox() as sandbox:
+        yield sandbox
+
+
+@pytest.fixture(autouse=True)
+def _a_pretend_wechat(sandbox: SandboxClient) -> Iterator[None]:
+    sandbox.reset(empty=True)
+    with override_settings(WECHAT_API_URL=sandbox.base_url, PUBLIC_URL="https://library.example"):
+        yield
+
+
+def an_outlet(cast: SmallConsortium, sandbox: SandboxClient, kind: str = "F1") -> Outlet:
+    appid = f"wx{kind.lower()}00000000000a"
+    made = sandbox.add_account(appid, kind=kind, name="附一院图书馆")
+    account = an_account(cast.a, kind=kind, appid=appid, secret=str(made["secret"]))
+    for person in ("wang", "li"):
+        sandbox.add_person(person, person)
+        sandbox.follow(appid, person)
+    file = outlets.OutletFile(name="附一院图书馆", account=account)
+    return outlets.add_outlet(library=cast.a, kind=OutletKind.WECHAT, file=file, by=None)
+
+
+def account_of(outlet: Outlet) -> Account:
+    assert outlet.account is not None
+    return outlet.account
+
+
+def planned(article: Article, outlet: Outlet | None, way: Way, **more: object) -> Posting:
+    file = PostingFile(outlet=outlet, way=way, **more)  # type: ignore[arg-type]
+    return postings.plan(article=article, version=article.version, file=file, by=None)
+
+
+def sent(posting: Posting) -> Posting:
+    delivery.deliver(posting_id=posting.pk)
+    return Posting.objects.get(pk=posting.pk)
+
+
+def published_in(sandbox: SandboxClient, outlet: Outlet) -> list[dict[str, object]]:
+    told = httpx.get(
+        f"{sandbox.base_url}/sandbox/accounts/{account_of(outlet).appid}/articles", trust_env=False
+    )
+    return list(told.json()["published"])
+
+
+def with_pictures(cast: SmallConsortium) -> Article:
+    picture = a_picture(cast.a)
+    content = Content(
+        title="秋冬季流感防护",
+        blocks=(
+            Heading("什么时候去医院"),
+            Text("<p>发热三天。</p>"),
+            Picture(picture.name, "图", licence="own"),
+        ),
+        about=ABOUT,
+    )
+    draft = services.write(library=cast.a, content=content, arrangement=Arrangement(a_column()), by=None)
+    return services.publish(article=draft, version=draft.version, by=None)
+
+
+def test_an_article_is_drafted_published_and_reported(
+    a_small_consortium: SmallConsortium, sandbox: SandboxClient
+) -> None:
+    outlet = an_outlet(a_small_consortium, sandbox)
+    posting = sent(planned(with_pictures(a_small_consortium), outlet, Way.PUBLISH))
+    assert (posting.state, posting.error) == (PostingState.SENT, "")
+    assert PlatformPicture.objects.filter(purpose="body").count() == 1
+    sandbox.advance_clock(120)
+    sandbox.settle()
+    Posting.objects.update(sent_at=clock.now() - timedelta(minutes=20))
+    assert results.ask_for_results() == 1
+    posting.refresh_from_db()
+    assert posting.state == PostingState.OUT and posting.url.startswith(sandbox.base_url)
+    page = httpx.get(posting.url, trust_env=False).text
+    assert "什么时候去医院" in page and "/mmbiz/" in page
+    # The pictures are not uploaded again for the next article.
+    assert sent(planned(a_notice(a_small_consortium.a), outlet, Way.PUBLISH)).state == PostingState.SENT
+
+
+def test_a_mass_send_reaches_the_followers_and_is_counted(
+    a_small_consortium: SmallConsortium, sandbox: SandboxClient
+) -> None:
+    outlet = an_outlet(a_small_consortium, sandbox, "S1")
+    outlets.amend_outlet(
+        outlet=outlet,
+        file=outlets.OutletFile(name=outlet.name, account=outlet.account, keeps_one_send=False),
+        by=None,
+    )
+    outlet.refresh_from_db()
+    article = a_notice(a_small_consortium.a, title="流感疫苗开打")
+    assert sent(planned(article, outlet, Way.MASS_ALL)).state == PostingState.SENT
+    sandbox.advance_clock(120)
+    sandbox.settle()
+    shown = sandbox.chat(account_of(outlet).appid, "wang")[-1]
+    assert "流感疫苗开打" in str(shown)
+    quota = quota_of(outlet, clock.today())
+    assert (quota.day_used, quota.day_most, quota.day_left) == (1, 1, 0)
+    with pytest.raises(MassQuotaSpent, match="1 次"):
+        planned(a_notice(a_small_consortium.a, title="第二条"), outlet, Way.MASS_ALL)
+
+
+def test_the_last_send_of_a_month_is_kept_for_an_emergency(
+    a_small_consortium: SmallConsortium, sandbox: SandboxClient
+) -> None:
+    outlet = an_outlet(a_small_consortium, sandbox)
+    later = clock.now() + timedelta(minutes=5)
+    for number in range(3):
+        planned(a_notice(a_small_consortium.a, title=f"第 {number} 条"), outlet, Way.MASS_ALL, due_at=later)
+    assert quota_of(outlet, clock.local(later).date()).month_left == 1
+    with pytest.raises(MassQuotaSpent, match="应急"):
+        planned(a_notice(a_small_consortium.a), outlet, Way.MASS_ALL, due_at=later)
+
+
+def test_a_repeated_mass_send_is_recognised_by_its_name(
+    a_small_consortium: SmallConsortium, sandbox: SandboxClient
+) -> None:
+    outlet = an_outlet(a_small_consortium, sandbox)
+    posting = sent(planned(a_notice(a_small_consortium.a), outlet, Way.MASS_ALL))
+    sandbox.advance_clock(120)
+    sandbox.settle()
+    before = len(sandbox.chat(account_of(outlet).appid, "wang"))
+    # As if the answer had never come: the posting was put back and is sent once more.
+    Posting.objects.update(state=PostingState.PLANNED)
+    assert sent(posting).state in (PostingState.SENT, PostingState.FAILED)
+    sandbox.advance_clock(120)
+    sandbox.settle()
+    assert len(sandbox.chat(account_of(outlet).appid, "wang")) == before
+
+
+def test_a_busy_platform_is_asked_again_and_a_refusal_is_told(
+    a_small_consortium: SmallConsortium, sandbox: SandboxClient
+) -> None:
+    outlet = an_outlet(a_small_consortium, sandbox)
+    posting = planned(a_notice(a_small_consortium.a), outlet, Way.PUBLISH)
+    sandbox.fault("api", "errcode", errcode=-1, path="/cgi-bin/freepublish/submit", times=20)
+    with pytest.raises(PlatformBusy):
+        delivery.deliver(posting_id=posting.pk)
+    posting.refresh_from_db()
+    assert posting.state == PostingState.PLANNED and posting.error
+    sandbox.clear_faults()
+    assert sent(posting).state == PostingState.SENT
+
+
+def test_an_uncertified_account_gets_a_draft_and_the_rest_by_hand(
+    a_small_consortium: SmallConsortium, sandbox: SandboxClient
+) -> None:
+    outlet = an_outlet(a_small_consortium, sandbox, "S0")
+    assert list(outlets.ways_of(outlet)) == [Way.DRAFT, Way.BY_HAND]
+    article = a_notice(a_small_consortium.a)
+    with pytest.raises(PostingNotPossible, match="没有这项权限"):
+        planned(article, outlet, Way.PUBLISH)
+    posting = sent(planned(article, outlet, Way.DRAFT))
+    assert (posting.state, bool(posting.media_id)) == (PostingState.BY_HAND, True)
+    posting = postings.report_out(posting=posting, url="https://mp.weixin.qq.com/s/abc", by=None)
+    assert posting.state == PostingState.OUT
+
+
+def test_a_scheduled_text_goes_out_at_its_time_and_only_as_it_was_passed(
+    a_small_consortium: SmallConsortium,
+) -> None:
+    office = an_office(a_small_consortium.a)
+    round_ = submitted(office)
+    article = Article.objects.get(pk=round_.article_id)
+    due = clock.now() + timedelta(hours=2)
+    posting = postings.plan(
+        article=article,
+        version=article.version,
+        file=PostingFile(way=Way.PUBLISH, due_at=due),
+        by=office.publisher,
+    )
+    assert sent(posting).state == PostingState.PLANNED
+    clock.move(timedelta(hours=3))
+    try:
+        waiting = sent(posting)
+        assert waiting.state == PostingState.FAILED and "审核" in waiting.error
+        pass_all(office, round_)
+        posting = postings.send_again(posting=posting, by=office.publisher)
+        assert sent(posting).state == PostingState.OUT
+        article.refresh_from_db()
+        assert article.state == State.PUBLISHED
+    finally:
+        clock.set_right()
+
+
+def test_a_text_that_was_changed_after_it_was_planned_does_not_go_out(
+    a_small_consortium: SmallConsortium, sandbox: SandboxClient
+) -> None:
+    outlet = an_outlet(a_small_consortium, sandbox)
+    article = a_draft(a_small_consortium.a)
+    posting = planned(article, outlet, Way.PUBLISH)
+    arrangement = Arrangement(a_column())
+    services.revise(
+        article=article, version=article.version, content=a_content("改了"), arrangement=arrangement, by=None
+    )
+    posting = sent(posting)
+    assert posting.state == PostingState.FAILED and "改过" in posting.error
+    article.refresh_from_db()
+    assert article.state == State.DRAFT
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_withdrawal_finds_every_channel_and_every_rule(
+    a_small_consortium: SmallConsortium, sandbox: SandboxClient
+) -> None:
+    outlet = an_outlet(a_small_consortium, sandbox)
+    words = "发热超过三天不退请到发热门诊就诊不要自行服用抗生素。"
+    article = a_notice(a_small_consortium.a, text=words)
+    posting = sent(planned(article, outlet, Way.PUBLISH))
+    sandbox.advance_clock(120)
+    sandbox.settle()
+    Posting.objects.update(sent_at=clock.now() - timedelta(minutes=20))
+    results.ask_for_results()
+    weibo = outlets.add_outlet(
+        library=a_small_consortium.a, kind=OutletKind.WEIBO, file=outlets.OutletFile(name="附一院"), by=None
+    )
+    by_hand = postings.report_out(
+        posting=sent(planned(article, weibo, Way.BY_HAND)), url="https://w.example/1", by=None
+    )
+
+    def a_rule(word: str, said: str) -> int:
+        file = rules.RuleFile(
+            name=word, keywords=[{"text": word, "how": "exact"}], replies=[{"type": "text", "content": said}]
+        )
+        return rules.add(account=account_of(outlet), file=file, by=None).pk
+
+    quoting, linking = (
+        a_rule("发热", f"请注意，{words}"),
+        a_rule("更多", f"看 https://x/m/articles/{article.pk}/"),
+    )
+    other = a_rule("别的", f"看 https://x/m/articles/{article.pk}7/")
+    article.refresh_from_db()
+    services.withdraw(article=article, version=article.version, reason="有误", by=None)
+    run_errands()
+    posting.refresh_from_db()
+    by_hand.refresh_from_db()
+    assert (posting.state, by_hand.state) == (PostingState.WITHDRAWN, PostingState.TO_WITHDRAW)
+    active = {pk: _rule_is_on(pk) for pk in (quoting, linking, other)}
+    assert active == {quoting: False, linking: False, other: True}
+    assert published_in(sandbox, outlet)[0]["deleted"]
+
+
+def _rule_is_on(pk: int) -> bool:
+    from xinglin.wechat.models import KeywordRule
+
+    return KeywordRule.objects.get(pk=pk).active
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_correction_marks_what_shows_the_old_text(a_small_consortium: SmallConsortium) -> None:
+    weibo = outlets.add_outlet(
+        library=a_small_consortium.a, kind=OutletKind.WEIBO, file=outlets.OutletFile(name="附一院"), by=None
+    )
+    article = a_notice(a_small_consortium.a)
+    posting = postings.report_out(posting=sent(planned(article, weibo, Way.BY_HAND)), url="", by=None)
+    article.refresh_from_db()
+    article = services.revise(
+        article=article, version=article.version, content=a_content("更正", "本周日闭馆。"),
+        arrangement=Arrangement(a_column()), by=None,
+    )  # fmt: skip
+    services.publish(article=article, version=article.version, by=None)
+    run_errands()
+    posting.refresh_from_db()
+    assert posting.state == PostingState.TO_CORRECT
+    corrected = postings.report_corrected(posting=posting, by=None)
+    assert corrected.state == PostingState.OUT
+    article.refresh_from_db()
+    assert article.shown is not None and corrected.sha256 == article.shown.sha256
+
+
+def test_a_package_holds_what_is_pasted_by_hand(a_small_consortium: SmallConsortium) -> None:
+    article = with_pictures(a_small_consortium)
+    assert article.shown is not None
+    content = article.shown.content
+    data = forms.package(
+        OutletKind.DOUYIN,
+        content,
+        title=content.title,
+        tags=["流感"],
+        page="https://x/m/articles/1/",
+        accent="#0a7842",
+    )
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        names = set(archive.namelist())
+        assert {"标题.txt", "正文.txt", "说明.txt", "01.png", "封面-3x4.png", "封面-9x16.png"} <= names
+        assert "#流感" in archive.read("正文.txt").decode()
+    long = Content(title="题" * 40, blocks=content.blocks)
+    assert forms.problems_for(OutletKind.TOUTIAO, long, title=long.title, tags=[])
+    channels = outlets.add_outlet(
+        library=a_small_consortium.a,
+        kind=OutletKind.CHANNELS,
+        file=outlets.OutletFile(name="附一院"),
+        by=None,
+    )
+    with pytest.raises(PieceUnfit, match="视频"):
+        planned(article, channels, Way.BY_HAND)
+
+
+def test_the_outsider_plans_nothing(a_small_consortium: SmallConsortium, sandbox: SandboxClient) -> None:
+    outlet = an_outlet(a_small_consortium, sandbox)
+    mine = a_notice(a_small_consortium.b)
+    with pytest.raises(NotAllowed):
+        postings.plan(
+            article=mine, version=mine.version, file=PostingFile(outlet=outlet, way=Way.PUBLISH),
+            by=a_small_consortium.outsider,
+        )  # fmt: skip
+    assert not Posting.objects.exists()
+
+
+def test_a_health_article_is_asked_about_before_it_ends(a_small_consortium: SmallConsortium) -> None:
+    office = an_office(a_small_consortium.a)
+    article = pass_all(office, submitted(office))
+    article = services.publish(article=article, version=article.version, by=office.publisher)
+    assert rechecks.remind() == 0
+    clock.move(timedelta(days=180))
+    try:
+        assert (rechecks.remind(), rechecks.remind()) == (1, 0)
+        recheck = Recheck.objects.get()
+        until = clock.today() + timedelta(days=365)
+        with pytest.raises(NotAllowed):
+            rechecks.keep(recheck=recheck, until=until, note="", by=office.writer)
+        rechecks.keep(recheck=recheck, until=until, note="仍适用", by=office.physician)
+    finally:
+        clock.set_right()
+    article.refresh_from_db()
+    assert article.expires_on == until
+
+
+def test_no_way_leads_out_of_the_table_and_back_to_planned_by_itself() -> None:
+    back = {
+        (state, deed)
+        for (state, deed), (then, _hand) in POSTING_MOVES.items()
+        if then == PostingState.PLANNED
+    }
+    assert back == {
+        (PostingState.UNSURE, "not_now"), (PostingState.UNSURE, "again"), (PostingState.FAILED, "again"),
+    }  # fmt: skip
