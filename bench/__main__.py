@@ -7,6 +7,7 @@ from types import FrameType
 
 FIGURES = {
     "duplicates": "bench.duplicates",
+    "desk": "bench.desk",
     "dedup": "bench.dedup",
     "fleet": "bench.fleet",
     "gateway": "bench.gateway",
