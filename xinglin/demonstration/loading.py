@@ -6,7 +6,17 @@ from django.db import transaction
 
 from xinglin.catalog import indexer
 from xinglin.consortium.models import Library
-from xinglin.demonstration import desks, discovery, front, lending, machines, orders, people, shelves
+from xinglin.demonstration import (
+    desks,
+    discovery,
+    front,
+    lending,
+    machines,
+    orders,
+    people,
+    publicity,
+    shelves,
+)
 
 Say = Callable[[str], None]
 
@@ -39,6 +49,7 @@ def load_once(*, say: Say = lambda _sentence: None) -> bool:
         discovery.help_to_find(records, libraries, readers)
         front.make_front(libraries)
         say("公众号、通知和资源导航 accounts, notices and resources")
+        say(f"{publicity.make_publicity(libraries)} 篇科普在写、在审、已发布 articles in review")
         say(
             f"{orders.make_orders(libraries)} 份查新查引委托 orders for novelty searches and citation reports"
         )
