@@ -24,7 +24,7 @@ from xinglin.consortium.tests.cast import SmallConsortium
 from xinglin.wechat.links import personal_link
 from xinglin.wechat.testing import a_follower
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True, serialized_rollback=True)]
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
 def test_a_librarian_builds_a_segment_and_pushes_to_it(
