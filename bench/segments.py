@@ -141,10 +141,8 @@ def _drawn(draw: random.Random, tags: Sequence[int], *, deed: bool) -> Asked:
     if deed:
         kind = draw.choice(list(Did)[:6])
         parts.append(Behaved(kind, 30))
-        text += (
-            " and f.id in (select follower_id from audience_behaviour b"
-            " where kind = %s and at >= now() - interval '30 days')"
-        )
+        text += " and f.id in (select follower_id from audience_behaviour where kind = %s"
+        text += " and at >= now() - interval '30 days')"
         values.append(int(kind))
     else:
         fifth = of(places[4], 1)[0]
