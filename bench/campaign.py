@@ -30,6 +30,11 @@ def main() -> int:
         gateway, sandbox = free_port(), free_port()
         os.environ["XINGLIN_PUBLIC_URL"] = f"http://127.0.0.1:{gateway}"
         os.environ["XINGLIN_WECHAT_API_URL"] = f"http://127.0.0.1:{sandbox}"
+        from django.conf import settings
+
+        # The settings of this process were read before the ports were known; those of the others are not.
+        settings.PUBLIC_URL = os.environ["XINGLIN_PUBLIC_URL"]
+        settings.WECHAT_API_URL = os.environ["XINGLIN_WECHAT_API_URL"]
         serve = [sys.executable, "-m", "xinglin", "serve", "--only", "gateway", "--port", str(gateway)]
         pretend = [sys.executable, "-m", "wechat_sandbox", "--port", str(sandbox)]
         with running(serve, os.environ, gateway), running(pretend, os.environ, sandbox):
