@@ -14,6 +14,7 @@ FIGURES = {
     "search": "bench.search",
     "import": "bench.import_",
     "relevance": "bench.relevance",
+    "campaign": "bench.campaign",
     "segments": "bench.segments",
 }
 
