@@ -16,6 +16,7 @@ FIGURES = {
     "relevance": "bench.relevance",
     "campaign": "bench.campaign",
     "segments": "bench.segments",
+    "supply": "bench.supply",
 }
 
 

@@ -6,6 +6,7 @@ from django.db import transaction
 
 from xinglin.catalog import indexer
 from xinglin.consortium.models import Library
+<<<<<<< HEAD
 from xinglin.demonstration import (
     desks,
     discovery,
@@ -17,6 +18,9 @@ from xinglin.demonstration import (
     publicity,
     shelves,
 )
+=======
+from xinglin.demonstration import discovery, front, lending, machines, orders, people, shelves, supply
+>>>>>>> supply
 
 Say = Callable[[str], None]
 
@@ -47,6 +51,8 @@ def load_once(*, say: Say = lambda _sentence: None) -> bool:
         say(f"{out} 册在外，{len(records)} 种可查 loans and holds")
         say(f"{machines.put_machines(libraries, readers)} 台自助设备 self-check machines")
         discovery.help_to_find(records, libraries, readers)
+        say(f"{supply.bring_documents(libraries, readers)} 个文献传递申请 documents asked for")
+        supply.borrow_between_libraries(libraries, readers)
         front.make_front(libraries)
         say("公众号、通知和资源导航 accounts, notices and resources")
         say(f"{publicity.make_publicity(libraries)} 篇科普在写、在审、已发布 articles in review")
