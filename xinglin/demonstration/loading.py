@@ -6,7 +6,6 @@ from django.db import transaction
 
 from xinglin.catalog import indexer
 from xinglin.consortium.models import Library
-<<<<<<< HEAD
 from xinglin.demonstration import (
     desks,
     discovery,
@@ -17,10 +16,8 @@ from xinglin.demonstration import (
     people,
     publicity,
     shelves,
+    supply,
 )
-=======
-from xinglin.demonstration import discovery, front, lending, machines, orders, people, shelves, supply
->>>>>>> supply
 
 Say = Callable[[str], None]
 
