@@ -1,7 +1,6 @@
 """Seats on the phone: which are free, reserve, sit down by the code on the seat, leave."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,10 +16,10 @@ from xinglin.circulation import errors, services
 from xinglin.circulation.lifecycle import SEAT_HELD
 from xinglin.circulation.mobile.readers import reader_of
 from xinglin.circulation.models import ReadingRoom, Seat, SeatBooking
+from xinglin.circulation.seating import rooms_shown, sitting_of
 from xinglin.commons import clock
 from xinglin.commons.errors import Refusal
 from xinglin.mobile.registry import Tile, add_tile, page
-from xinglin.patrons.models import Patron
 
 
 def _any_room(request: HttpRequest) -> bool:
@@ -28,33 +27,6 @@ def _any_room(request: HttpRequest) -> bool:
 
 
 add_tile(Tile(gettext_lazy("座位"), icon="armchair", url="mobile:seats", order=45, shown_to=_any_room))
-
-
-@dataclass(frozen=True)
-class RoomShown:
-    """A reading room and how many of its seats are free now."""
-
-    room: ReadingRoom
-    seats: int
-    free: int
-
-
-def rooms_shown() -> list[RoomShown]:
-    """Return the rooms that are open to readers, with what is free now."""
-    now = clock.now()
-    taken = SeatBooking.objects.filter(state__in=SEAT_HELD, starts_at__lte=now, ends_at__gt=now)
-    busy: dict[int, int] = {}
-    for room in taken.values_list("seat__room", flat=True):
-        busy[room] = busy.get(room, 0) + 1
-    rooms = ReadingRoom.objects.filter(active=True, library__active=True).select_related("library")
-    counts = {room.pk: room.seats.filter(active=True).count() for room in rooms}
-    return [RoomShown(room, counts[room.pk], counts[room.pk] - busy.get(room.pk, 0)) for room in rooms]
-
-
-def sitting_of(patron: Patron) -> SeatBooking | None:
-    """Return where a reader sits, or will sit next."""
-    held = SeatBooking.objects.filter(patron=patron, state__in=SEAT_HELD, ends_at__gt=clock.now())
-    return held.select_related("seat__room__library").order_by("starts_at").first()
 
 
 @page("seats/", name="seats", title=gettext_lazy("座位"), tab="me", needs_identity=True)
