@@ -6,6 +6,7 @@ import sys
 from types import FrameType
 
 FIGURES = {
+    "duplicates": "bench.duplicates",
     "desk": "bench.desk",
     "dedup": "bench.dedup",
     "fleet": "bench.fleet",
@@ -13,7 +14,9 @@ FIGURES = {
     "search": "bench.search",
     "import": "bench.import_",
     "relevance": "bench.relevance",
+    "campaign": "bench.campaign",
     "segments": "bench.segments",
+    "supply": "bench.supply",
 }
 
 
