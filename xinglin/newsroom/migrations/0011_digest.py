@@ -5,47 +5,68 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('consortium', '0001_first_rooms'),
-        ('newsroom', '0010_templates_and_locks'),
+        ("consortium", "0001_first_rooms"),
+        ("newsroom", "0010_templates_and_locks"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DigestSubscription',
+            name="DigestSubscription",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('email', models.EmailField(max_length=254, verbose_name='邮箱')),
-                ('digest', models.CharField(max_length=64, unique=True)),
-                ('token', models.CharField(blank=True, max_length=64)),
-                ('asked_at', models.DateTimeField(verbose_name='申请时间')),
-                ('confirmed_at', models.DateTimeField(null=True, verbose_name='确认时间')),
-                ('library', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='consortium.library')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("email", models.EmailField(max_length=254, verbose_name="邮箱")),
+                ("digest", models.CharField(max_length=64, unique=True)),
+                ("token", models.CharField(blank=True, max_length=64)),
+                ("asked_at", models.DateTimeField(verbose_name="申请时间")),
+                ("confirmed_at", models.DateTimeField(null=True, verbose_name="确认时间")),
+                (
+                    "library",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="consortium.library"
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '邮件摘要订阅',
-                'verbose_name_plural': '邮件摘要订阅',
+                "verbose_name": "邮件摘要订阅",
+                "verbose_name_plural": "邮件摘要订阅",
             },
         ),
         migrations.CreateModel(
-            name='DigestLetter',
+            name="DigestLetter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('week', models.PositiveIntegerField()),
-                ('subscription', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='letters', to='newsroom.digestsubscription')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("week", models.PositiveIntegerField()),
+                (
+                    "subscription",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="letters",
+                        to="newsroom.digestsubscription",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': '邮件摘要',
-                'verbose_name_plural': '邮件摘要',
+                "verbose_name": "邮件摘要",
+                "verbose_name_plural": "邮件摘要",
             },
         ),
         migrations.AddConstraint(
-            model_name='digestsubscription',
-            constraint=models.UniqueConstraint(fields=('library', 'email'), name='an_address_once_a_digest'),
+            model_name="digestsubscription",
+            constraint=models.UniqueConstraint(fields=("library", "email"), name="an_address_once_a_digest"),
         ),
         migrations.AddConstraint(
-            model_name='digestletter',
-            constraint=models.UniqueConstraint(fields=('subscription', 'week'), name='one_letter_a_week'),
+            model_name="digestletter",
+            constraint=models.UniqueConstraint(fields=("subscription", "week"), name="one_letter_a_week"),
         ),
     ]
