@@ -6,6 +6,8 @@ import sys
 from types import FrameType
 
 FIGURES = {
+    "duplicates": "bench.duplicates",
+    "desk": "bench.desk",
     "dedup": "bench.dedup",
     "fleet": "bench.fleet",
     "gateway": "bench.gateway",
@@ -14,6 +16,7 @@ FIGURES = {
     "relevance": "bench.relevance",
     "campaign": "bench.campaign",
     "segments": "bench.segments",
+    "supply": "bench.supply",
 }
 
 
