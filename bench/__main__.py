@@ -7,6 +7,7 @@ from types import FrameType
 
 FIGURES = {
     "dedup": "bench.dedup",
+    "dedup-speed": "bench.dedup_speed",
     "fleet": "bench.fleet",
     "gateway": "bench.gateway",
     "search": "bench.search",
