@@ -9,6 +9,7 @@ FIGURES = {
     "duplicates": "bench.duplicates",
     "desk": "bench.desk",
     "dedup": "bench.dedup",
+    "dedup-speed": "bench.dedup_speed",
     "fleet": "bench.fleet",
     "gateway": "bench.gateway",
     "search": "bench.search",

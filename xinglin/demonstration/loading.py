@@ -10,6 +10,7 @@ from xinglin.demonstration import (
     desks,
     discovery,
     front,
+    intelligence,
     lending,
     machines,
     orders,
@@ -56,5 +57,6 @@ def load_once(*, say: Say = lambda _sentence: None) -> bool:
         say(
             f"{orders.make_orders(libraries)} 份查新查引委托 orders for novelty searches and citation reports"
         )
+        say(f"{intelligence.make_topics(libraries)} 个情报专题 topics that are followed")
     indexer.index_now()
     return True
