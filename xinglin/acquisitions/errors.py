@@ -91,3 +91,15 @@ class InvoiceUnfit(Refusal):
     """An invoice that does not match what was received, or that was entered before."""
 
     code = "invoice_unfit"
+
+
+class SubscriptionUnfit(Refusal):
+    """A subscription that contradicts itself, or something is missing."""
+
+    code = "subscription_to_serial_unfit"
+
+
+class IssueMoveNotPossible(Conflict):
+    """The issue does not stand where this deed begins."""
+
+    code = "issue_move_not_possible"

@@ -39,5 +39,6 @@ def load_once(*, say: Say = lambda _sentence: None) -> bool:
             f"{orders.make_orders(libraries)} 份查新查引委托 orders for novelty searches and citation reports"
         )
         say(f"{acquisitions.make_suggestions()} 条荐购 suggestions")
+        say(f"{acquisitions.make_orders(libraries)} 份采购订单 orders to vendors")
     indexer.index_now()
     return True

@@ -1,5 +1,5 @@
 """The librarian's screens of acquisitions."""
 
-from xinglin.acquisitions.console import lists, rules, suggestions
+from xinglin.acquisitions.console import funds, lists, orders, rules, serials, suggestions
 
-__all__ = ["lists", "rules", "suggestions"]
+__all__ = ["funds", "lists", "orders", "rules", "serials", "suggestions"]

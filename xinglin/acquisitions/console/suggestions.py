@@ -11,10 +11,21 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from xinglin.acquisitions import finding, queries, services
-from xinglin.acquisitions.console.forms import ApproveForm, DeskForm, ReasonForm, WorkForm
-from xinglin.acquisitions.lifecycle import SUGGESTION_DEEDS, SUGGESTION_MOVES, SuggestionState
+from xinglin.acquisitions.console.forms import (
+    ApproveForm,
+    DeskForm,
+    PutOnOrderForm,
+    ReasonForm,
+    WorkForm,
+)
+from xinglin.acquisitions.lifecycle import (
+    SUGGESTION_DEEDS,
+    SUGGESTION_MOVES,
+    OrderState,
+    SuggestionState,
+)
 from xinglin.acquisitions.models import Suggestion, SuggestionSource, Vote
-from xinglin.acquisitions.queries import DECIDE, VIEW
+from xinglin.acquisitions.queries import DECIDE, ORDER, VIEW
 from xinglin.acquisitions.works import Wish
 from xinglin.console.access import StaffRequest
 from xinglin.console.menu import Card, Section
@@ -105,6 +116,22 @@ def _arrived(request: StaffRequest, row: Suggestion, answers: Answers) -> str:
     return _("已登记到馆；荐购人都会收到通知，第一位荐购人已排入预约。")
 
 
+def _put_form(request: StaffRequest, row: Suggestion, data: QueryDict | None, files: Files) -> forms.Form:
+    return PutOnOrderForm(data).offer(
+        queries.orders_visible_to(staff_of(request)).filter(state=OrderState.DRAFT),
+        queries.funds_visible_to(staff_of(request)).filter(active=True, library=row.library_id),
+        department=row.department,
+    )
+
+
+def _put_on_order(request: StaffRequest, row: Suggestion, answers: Answers) -> str:
+    services.order_suggestion(
+        order=answers["order"], suggestion=row, fund=answers["fund"], copies=answers["copies"],
+        by=staff_of(request),
+    )  # fmt: skip
+    return _("已加入订单 %(number)s。") % {"number": answers["order"].number}
+
+
 def _action(deed: str, run: Any, icon: str, **more: Any) -> Action[Suggestion]:
     return Action(
         deed,
@@ -122,6 +149,15 @@ ACTIONS = (
     _action("approve_suggestion", _approve, "check", form=ApproveForm, tone=Tone.GOOD, many=True),
     _action("decline_suggestion", _decline, "x", form=ReasonForm, tone=Tone.BAD, many=True),
     _action("reconsider", _reconsider, "refresh"),
+    Action(
+        "put_on_order",
+        gettext_lazy("加入订单"),
+        run=_put_on_order,
+        permission=ORDER,
+        icon="clipboard-list",
+        form=_put_form,
+        when=offered(SUGGESTION_MOVES, "order_suggestion"),
+    ),
     _action(
         "order_suggestion", _ordered, "shopping-cart",
         confirm=gettext_lazy("只登记“已订购”，不生成订单；由本系统下订单的不必点。"),
@@ -156,7 +192,6 @@ class Suggestions(ListScreen[Suggestion]):
         Column(gettext_lazy("题名"), "label", sort="title"),
         Column(gettext_lazy("ISBN"), "isbn", narrow=False),
         Column(gettext_lazy("著者"), "author", narrow=False),
-        Column(gettext_lazy("出版社"), "publisher", narrow=False),
         Column(gettext_lazy("票数"), "vote_count", kind=Shown.NUMBER, sort="vote_count"),
         Column(gettext_lazy("科室"), "department", sort="department", narrow=False),
         Column(gettext_lazy("图书馆"), "library.label", sort="library__code", narrow=False),

@@ -72,7 +72,7 @@ def _wish(row: Row, outcome: ListOutcome, by: Staff) -> None:
         title=row["题名"],
         author=row["著者"],
         publisher=row["出版社"],
-        year=_whole(row["出版年"]),
+        year=whole_of(row["出版年"]),
         price_fen=fen_of(row["单价"]),
     )
     made = suggest(
@@ -110,7 +110,8 @@ def _decide(row: Row, outcome: ListOutcome, by: Staff) -> None:
     outcome.decided += 1
 
 
-def _whole(text: str) -> int | None:
+def whole_of(text: str) -> int | None:
+    """Return a year as lists write it. Raises ``SuggestionUnfit``."""
     text = text.strip().removesuffix("年")
     if not text:
         return None
