@@ -6,12 +6,17 @@ import sys
 from types import FrameType
 
 FIGURES = {
+    "duplicates": "bench.duplicates",
+    "desk": "bench.desk",
     "dedup": "bench.dedup",
     "fleet": "bench.fleet",
     "gateway": "bench.gateway",
     "search": "bench.search",
     "import": "bench.import_",
     "relevance": "bench.relevance",
+    "campaign": "bench.campaign",
+    "segments": "bench.segments",
+    "supply": "bench.supply",
 }
 
 

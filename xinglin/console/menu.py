@@ -31,6 +31,7 @@ class Section(Enum):
     ERESOURCES = (_("资源"), "database")
     REFERENCE = (_("咨询"), "help-hexagon")
     SUPPLY = (_("文献服务"), "file-download")
+    INTELLIGENCE = (_("情报"), "radar-2")
     CONSORTIUM = (_("联盟"), "building-community")
     SYSTEM = (_("系统"), "settings")
 

@@ -5,7 +5,7 @@
     group(sketches)             clusters and doubtful pairs of a whole set
     Shelf                       the same by and by: many stored, some new
 
-Nothing here touches the database; ``intelligence.services`` keeps what was decided. Nothing merges on a DOI
+``keeping`` does the same in the database; the rest touches none. Nothing merges on a DOI
 alone, and records without a comparable title are never merged by the machine.
 """
 

@@ -42,10 +42,14 @@ class Found:
 
 @dataclass(frozen=True)
 class Fetched:
-    """Records by their numbers, each with its bytes; what could not be read, with the reason."""
+    """Records by their numbers, each with its bytes; what could not be read, with the reason.
+
+    ``strangers`` are records that were not asked for: what an asked number was merged into.
+    """
 
     records: dict[str, tuple[Article, bytes]] = field(default_factory=dict)
     unreadable: dict[str, str] = field(default_factory=dict)
+    strangers: dict[str, Article] = field(default_factory=dict)
 
 
 def search(
@@ -78,7 +82,7 @@ def search(
 def fetch(numbers: Sequence[str]) -> Fetched:
     """Return records by their numbers. A number that is missing from the answer is simply not in it.
 
-    Raises ``SourceTrouble``: the answer is not whole, or holds what was not asked for.
+    Raises ``SourceTrouble`` when the answer is not whole.
     """
     asked = {"db": "pubmed", "id": ",".join(numbers), "retmode": "xml", **_who()}
     root = _root(ask(hosts.pubmed(), "/efetch.fcgi", asked).body, "PubmedArticleSet")
@@ -88,7 +92,8 @@ def fetch(numbers: Sequence[str]) -> Fetched:
             continue
         number = xml.at(element, "MedlineCitation/PMID") or xml.at(element, "BookDocument/PMID")
         if number not in numbers:
-            raise AnswerBroken(_("PubMed 给了没有要的记录 %(number)s。"), number=number[:20])
+            fetched.strangers[number] = pubmed_xml.of_element(element)
+            continue
         raw = etree.tostring(element, with_tail=False)
         if number in fetched.records and fetched.records[number][1] != raw:
             raise AnswerBroken(_("PubMed 把记录 %(number)s 给了两次，内容不同。"), number=number)

@@ -77,7 +77,7 @@ def _sent(host: Host, request: httpx.Request, seconds: float) -> Answer:
         for _hop in range(MOST_REDIRECTS + 1):
             answer = client.send(request, stream=True, follow_redirects=False)
             try:
-                if not answer.is_redirect:
+                if not answer.has_redirect_location:
                     return Answer(answer.status_code, _body(answer, ends), dict(answer.headers))
                 place = request.url.join(answer.headers.get("Location", ""))
             finally:

@@ -1,5 +1,29 @@
-"""The newsroom's screens in the console: articles, the editor, columns, review."""
+"""The newsroom's screens in the console: articles, the editor, columns, review, channels, answers, quality."""
 
-from xinglin.newsroom.console import articles, columns, editor, review_setup, reviews
+from xinglin.newsroom.console import (
+    answers,
+    articles,
+    columns,
+    editor,
+    outlets,
+    planning,
+    postings,
+    quality,
+    review_setup,
+    reviews,
+    rumours,
+)
 
-__all__ = ["articles", "columns", "editor", "review_setup", "reviews"]
+__all__ = [
+    "answers",
+    "articles",
+    "columns",
+    "editor",
+    "outlets",
+    "planning",
+    "postings",
+    "quality",
+    "review_setup",
+    "reviews",
+    "rumours",
+]

@@ -1,8 +1,10 @@
 """Rows of the newsroom: columns, articles with their revisions, stored files, views, review."""
 
-from xinglin.newsroom.models.articles import Article, ArticleViews, Revision
+from xinglin.newsroom.models.answers import Answer, Comment, CommentState, Rating, Share
+from xinglin.newsroom.models.articles import Article, ArticleTemplate, ArticleViews, EditLock, Revision
 from xinglin.newsroom.models.columns import Column, ColumnKind
 from xinglin.newsroom.models.files import StoredFile
+from xinglin.newsroom.models.planning import Correspondent, Topic
 from xinglin.newsroom.models.publishing import (
     Outlet,
     PlatformPicture,
@@ -11,6 +13,7 @@ from xinglin.newsroom.models.publishing import (
     RecheckOutcome,
     StyleKit,
 )
+from xinglin.newsroom.models.quality import Band, CollectedSource, Sketch, Term
 from xinglin.newsroom.models.reviews import (
     ColumnStep,
     Remark,
@@ -19,16 +22,26 @@ from xinglin.newsroom.models.reviews import (
     ReviewLink,
     ReviewPost,
 )
+from xinglin.newsroom.models.rumours import Rumour, RumourState, Verdict
 
 __all__ = [
+    "Answer",
     "Article",
+    "ArticleTemplate",
     "ArticleViews",
+    "Band",
+    "CollectedSource",
     "Column",
     "ColumnKind",
     "ColumnStep",
+    "Comment",
+    "CommentState",
+    "Correspondent",
+    "EditLock",
     "Outlet",
     "PlatformPicture",
     "Posting",
+    "Rating",
     "Recheck",
     "RecheckOutcome",
     "Remark",
@@ -37,6 +50,13 @@ __all__ = [
     "ReviewLink",
     "ReviewPost",
     "Revision",
+    "Rumour",
+    "RumourState",
+    "Share",
+    "Sketch",
     "StoredFile",
     "StyleKit",
+    "Term",
+    "Topic",
+    "Verdict",
 ]

@@ -1,0 +1,310 @@
+"""Sources with their health, runs with their proof, and tasks for people."""
+
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from xinglin.commons.onscreen import Words
+from xinglin.console.access import StaffRequest
+from xinglin.console.menu import Section
+from xinglin.console.screens import (
+    Action,
+    ChoiceFilter,
+    Column,
+    DetailScreen,
+    Fact,
+    Facts,
+    FlagFilter,
+    Kind,
+    ListScreen,
+    Related,
+    offered,
+    screen,
+)
+from xinglin.console.screens.actions import Answers
+from xinglin.console.tones import Tone, colour_states
+from xinglin.consortium.access import staff_of
+from xinglin.intelligence import queries, services
+from xinglin.intelligence.lifecycle import RUN_MOVES, SOURCE_MOVES, ItemState, RunState, SourceState
+from xinglin.intelligence.models import HandTask, Run, RunItem, RunKind, Source, SourceKind
+from xinglin.intelligence.tasks import ask_soon
+
+colour_states(
+    Source,
+    {SourceState.ACTIVE: Tone.GOOD, SourceState.PAUSED: Tone.QUIET, SourceState.BY_HAND: Tone.WAITING},
+)
+colour_states(
+    Run,
+    {
+        RunState.LISTING: Tone.ACTIVE, RunState.FETCHING: Tone.ACTIVE, RunState.DONE: Tone.GOOD,
+        RunState.PARTIAL: Tone.BAD,
+    },
+)  # fmt: skip
+colour_states(
+    RunItem,
+    {
+        ItemState.TO_GET: Tone.WAITING, ItemState.GOT: Tone.GOOD, ItemState.KNOWN: Tone.QUIET,
+        ItemState.GONE: Tone.QUIET, ItemState.REDIRECTED: Tone.QUIET, ItemState.UNREADABLE: Tone.BAD,
+    },
+)  # fmt: skip
+
+
+class QueryForm(forms.Form):
+    query = forms.CharField(
+        label=_("检索式或网址"),
+        max_length=8000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("改过以后从头再取一遍：新的检索式可能找到旧文献"),
+    )
+
+
+class RunKindForm(forms.Form):
+    kind = forms.ChoiceField(label=_("取什么"), choices=RunKind.choices, initial=RunKind.NEW)
+
+
+def _amend(request: StaffRequest, row: Source, answers: Answers) -> Words:
+    services.amend_source(source=row, query=answers["query"], by=staff_of(request))
+    return _("检索式已修改。")
+
+
+def _ask(request: StaffRequest, row: Source, answers: Answers) -> Words:
+    ask_soon(row, RunKind(answers["kind"]))
+    return _("已安排，稍后在“运行”里看结果。")
+
+
+def _hide(request: StaffRequest, row: Source, answers: Answers) -> Words:
+    services.hide_source(source=row, by=staff_of(request))
+    return _("已停用。")
+
+
+def _show(request: StaffRequest, row: Source, answers: Answers) -> Words:
+    services.show_source(source=row, by=staff_of(request))
+    return _("已启用。")
+
+
+def _try_again(request: StaffRequest, row: Run, answers: Answers) -> Words:
+    run = services.try_again(run=row, by=staff_of(request))
+    ask_soon(run.source, RunKind(run.kind))
+    return _("没取到的编号会再取一次。")
+
+
+def _finish(request: StaffRequest, row: HandTask, answers: Answers) -> Words:
+    services.finish_task(task=row, by=staff_of(request))
+    return _("已记下。")
+
+
+ACTIONS: tuple[Action[Source], ...] = (
+    Action(
+        "ask", _("现在就取"), _ask, form=RunKindForm, permission=queries.CHANGE, icon="refresh",
+        when=lambda source: source.state == SourceState.ACTIVE,
+    ),
+    Action("amend", _("改检索式"), _amend, form=QueryForm, permission=queries.CHANGE, icon="edit"),
+    Action("hide", _("停用"), _hide, permission=queries.CHANGE, when=offered(SOURCE_MOVES, "hide"), tone=Tone.BAD,
+           confirm=_("停用后不再自动取；已取来的文献都留着。")),
+    Action("show", _("启用"), _show, permission=queries.CHANGE, when=offered(SOURCE_MOVES, "show")),
+)  # fmt: skip
+
+
+@screen
+class Sources(ListScreen[Source]):
+    """Every source with its health."""
+
+    name = "intelligence.sources"
+    title = _("来源")
+    section = Section.INTELLIGENCE
+    icon = "world-download"
+    order = 30
+    permission = queries.VIEW
+    words = (_("健康"), _("检索式"), "laiyuan")
+    detail = "intelligence.source"
+    columns = (
+        Column(_("专题"), "topic.name", sort="topic__name", link=True),
+        Column(_("种类"), "get_kind_display", sort="kind"),
+        Column(_("状态"), "state", kind=Kind.STATE),
+        Column(_("新文献已取到"), "asked_until", sort="asked_until", kind=Kind.DAY),
+        Column(_("上次成功"), "last_ok_at", sort="last_ok_at", kind=Kind.MOMENT, narrow=False),
+        Column(_("失败自"), "failing_since", sort="failing_since", kind=Kind.MOMENT, narrow=False),
+        Column(_("失败原因"), "failure", narrow=False),
+    )
+    tabs = ChoiceFilter("state", _("状态"), choices=SourceState.choices)
+    filters = (
+        ChoiceFilter("kind", _("种类"), choices=SourceKind.choices),
+        FlagFilter("failing", _("正在失败"), where=~Q(failing_since=None)),
+    )
+    search_fields = ("topic__name", "query")
+    order_by = ("topic__name",)
+    actions = ACTIONS
+    empty = _("还没有来源。在专题的页面上点“加来源”。")
+
+    def rows(self, request: StaffRequest) -> QuerySet[Source]:
+        return queries.sources_visible_to(staff_of(request))
+
+
+@screen
+class SourcePage(DetailScreen[Source]):
+    """One source: its words, its health, its runs."""
+
+    name = "intelligence.source"
+    title = _("来源")
+    listing = "intelligence.sources"
+    history = False
+    facts = (
+        Facts(
+            _("来源"),
+            (
+                Fact(_("专题"), "topic.name"),
+                Fact(_("种类"), "get_kind_display"),
+                Fact(_("检索式或网址"), "query"),
+                Fact(_("检索式版本"), "query_version", kind=Kind.NUMBER),
+                Fact(_("状态"), "state", kind=Kind.STATE),
+                Fact(_("从哪天起追踪"), "since", kind=Kind.DAY),
+            ),
+        ),
+        Facts(
+            _("健康"),
+            (
+                Fact(_("新文献已取到"), "asked_until", kind=Kind.DAY),
+                Fact(_("修订已取到"), "revised_until", kind=Kind.DAY),
+                Fact(_("上次成功"), "last_ok_at", kind=Kind.MOMENT),
+                Fact(_("失败自"), "failing_since", kind=Kind.MOMENT),
+                Fact(_("失败原因"), "failure"),
+            ),
+        ),
+    )
+    actions = ACTIONS
+
+    def rows(self, request: StaffRequest) -> QuerySet[Source]:
+        return queries.sources_visible_to(staff_of(request))
+
+    def related(self, request: StaffRequest, row: Source) -> "list[Related[Run]]":
+        return [Related(_("运行"), rows=row.runs.all(), columns=RUN_COLUMNS[1:], empty=_("还没有运行过。"))]
+
+
+RUN_COLUMNS: tuple[Column[Run], ...] = (
+    Column(_("来源"), "source", link=True),
+    Column(_("种类"), "get_kind_display", sort="kind"),
+    Column(_("状态"), "state", kind=Kind.STATE),
+    Column(_("自"), "window_from", kind=Kind.DAY, narrow=False),
+    Column(_("至"), "window_to", kind=Kind.DAY, narrow=False),
+    Column(_("来源报数"), "declared", kind=Kind.NUMBER, sort="declared"),
+    Column(_("新记录"), "new_records", kind=Kind.NUMBER, sort="new_records"),
+    Column(_("有变更"), "changed_records", kind=Kind.NUMBER, narrow=False),
+    Column(_("请求"), "requests", kind=Kind.NUMBER, narrow=False),
+    Column(_("出错"), "troubles", kind=Kind.NUMBER, narrow=False),
+    Column(_("开始"), "started_at", kind=Kind.MOMENT, sort="started_at"),
+)
+
+
+@screen
+class Runs(ListScreen[Run]):
+    """Every run, newest first: what was asked, what was said, what came of it."""
+
+    name = "intelligence.runs"
+    title = _("运行")
+    section = Section.INTELLIGENCE
+    icon = "history"
+    order = 40
+    permission = queries.VIEW
+    words = (_("采集"), "yunxing", "caiji")
+    detail = "intelligence.run"
+    columns = RUN_COLUMNS
+    tabs = ChoiceFilter("state", _("状态"), choices=RunState.choices)
+    filters = (ChoiceFilter("kind", _("种类"), choices=RunKind.choices),)
+    search_fields = ("source__topic__name", "query")
+    order_by = ("-started_at",)
+    empty = _("还没有运行过。有来源以后，每天 10:30 和 16:45 自动取。")
+
+    def rows(self, request: StaffRequest) -> QuerySet[Run]:
+        return queries.runs_visible_to(staff_of(request))
+
+
+@screen
+class RunPage(DetailScreen[Run]):
+    """The proof of one run: query, how the source understood it, counts, times, and every number's end."""
+
+    name = "intelligence.run"
+    title = _("运行")
+    listing = "intelligence.runs"
+    history = False
+    facts = (
+        Facts(
+            _("问了什么"),
+            (
+                Fact(_("检索式"), "query"),
+                Fact(_("来源的理解"), "translation"),
+                Fact(_("自"), "window_from", kind=Kind.DAY),
+                Fact(_("至"), "window_to", kind=Kind.DAY),
+                Fact(_("检索式版本"), "query_version", kind=Kind.NUMBER),
+            ),
+        ),
+        Facts(
+            _("结果"),
+            (
+                Fact(_("状态"), "state", kind=Kind.STATE),
+                Fact(_("来源报数"), "declared", kind=Kind.NUMBER),
+                Fact(_("新记录"), "new_records", kind=Kind.NUMBER),
+                Fact(_("有变更"), "changed_records", kind=Kind.NUMBER),
+                Fact(_("请求次数"), "requests", kind=Kind.NUMBER),
+                Fact(_("出错次数"), "troubles", kind=Kind.NUMBER),
+                Fact(_("开始"), "started_at", kind=Kind.MOMENT),
+                Fact(_("结束"), "finished_at", kind=Kind.MOMENT),
+                Fact(_("说明"), "note"),
+            ),
+        ),
+    )
+    actions = (
+        Action(
+            "try_again", _("再取没取到的"), _try_again, permission=queries.CHANGE, when=offered(RUN_MOVES, "try_again"),
+            icon="refresh",
+        ),
+    )  # fmt: skip
+
+    def rows(self, request: StaffRequest) -> QuerySet[Run]:
+        return queries.runs_visible_to(staff_of(request))
+
+    def related(self, request: StaffRequest, row: Run) -> "list[Related[RunItem]]":
+        odd = row.items.exclude(state__in=[ItemState.GOT, ItemState.KNOWN]).order_by("pk")
+        return [
+            Related(
+                _("没有照常取到的编号"),
+                rows=odd,
+                columns=(
+                    Column[RunItem](_("编号"), "number"),
+                    Column[RunItem](_("状态"), "state", kind=Kind.STATE),
+                    Column[RunItem](_("次数"), "tries", kind=Kind.NUMBER),
+                    Column[RunItem](_("说明"), "note"),
+                ),
+                empty=_("列出的编号都照常取到了。"),
+            )
+        ]
+
+
+@screen
+class HandTasks(ListScreen[HandTask]):
+    """Looks that only a person can take."""
+
+    name = "intelligence.tasks"
+    title = _("人工任务")
+    section = Section.INTELLIGENCE
+    icon = "hand-stop"
+    order = 60
+    permission = queries.VIEW
+    words = (_("人工来源"), "rengong")
+    columns = (
+        Column(_("来源"), "source"),
+        Column(_("网址或方法"), "source.query", narrow=False),
+        Column(_("原因"), "reason"),
+        Column(_("提出时间"), "made_at", sort="made_at", kind=Kind.MOMENT),
+        Column(_("完成时间"), "done_at", sort="done_at", kind=Kind.MOMENT, narrow=False),
+    )
+    order_by = ("done_at", "-made_at")
+    actions = (
+        Action(
+            "finish", _("看过了"), _finish, permission=queries.CHANGE, icon="check",
+            when=lambda task: task.done_at is None,
+        ),
+    )  # fmt: skip
+    empty = _("没有要人去看的来源。")
+
+    def rows(self, request: StaffRequest) -> QuerySet[HandTask]:
+        return queries.tasks_visible_to(staff_of(request))

@@ -1,0 +1,193 @@
+"""De-duplication in the database: new records find their doubles by block keys, and publications follow.
+
+A record's publication only says what it is one with; nothing of any record is lost, so a person may part
+again what the machine has united, and what a person decides holds for ever.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from django.db import connection
+from django.db.models import Q
+
+from xinglin.intelligence.dedup import blocking
+from xinglin.intelligence.dedup.grouping import Grouping, Pair, settle, verdicts_of
+from xinglin.intelligence.dedup.judging import Verdict
+from xinglin.intelligence.dedup.sketching import Sketch, sketch
+from xinglin.intelligence.lifecycle import DoubtState, FindingState
+from xinglin.intelligence.models import BlockKey, Doubt, Finding, Publication, Record
+from xinglin.literature.articles import Article
+
+_NEAR = """
+select distinct b.record_id from unnest(%s::bigint[]) as k(key)
+cross join lateral (select record_id from intelligence_blockkey where key = k.key limit %s) as b
+"""
+_FURTHER = (FindingState.FOUND, FindingState.DROPPED, FindingState.KEPT, FindingState.RELEASED)
+_LOCK = "select pg_advisory_xact_lock(7391, 1)"
+
+
+def assign(records: Sequence[Record]) -> None:
+    """Give each record its publication; call it in the transaction that wrote them.
+
+    One at a time over all processes: two runs that bring the same paper at once must see each other.
+    """
+    if not records:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(_LOCK)
+    fresh = {record.pk: sketch(record.pk, record.read) for record in records}
+    keys = {pk: blocking.keys(each) for pk, each in fresh.items()}
+    BlockKey.objects.filter(record__in=fresh).delete()
+    near = _near({key for each in keys.values() for key in each})
+    BlockKey.objects.bulk_create(
+        [BlockKey(key=key, record_id=pk) for pk, each in keys.items() for key in each], ignore_conflicts=True
+    )
+    involved = _involved(near - fresh.keys(), records)
+    sketches = fresh | {pk: sketch(pk, record.read) for pk, record in involved.items() if pk not in fresh}
+    _settle(records, involved, sketches, _verdicts(fresh, keys, sketches))
+
+
+def _near(keys: set[int]) -> set[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(_NEAR, [list(keys), blocking.LARGEST_BLOCK])
+        return {row[0] for row in cursor.fetchall()}
+
+
+def _involved(near: Iterable[int], records: Sequence[Record]) -> dict[int, Record]:
+    """Return the candidates with all that belongs to their publications, for a cluster must not contradict itself."""
+    candidates = list(Record.objects.filter(pk__in=list(near)))
+    publications = {each.publication_id for each in [*candidates, *records] if each.publication_id}
+    members = Record.objects.filter(publication__in=publications)
+    return {each.pk: each for each in [*candidates, *members, *records]}
+
+
+def _verdicts(
+    fresh: dict[int, Sketch], keys: dict[int, frozenset[int]], sketches: dict[int, Sketch]
+) -> dict[Pair, Verdict]:
+    """Judge each new record against those that share a key with it."""
+    by_key: dict[int, list[int]] = defaultdict(list)
+    for pk, each in sketches.items():
+        for key in keys[pk] if pk in keys else blocking.keys(each):
+            by_key[key].append(pk)
+    found: dict[Pair, Verdict] = {}
+    for pk, each in fresh.items():
+        beside = {
+            other for key in keys[pk] for other in by_key[key] if len(by_key[key]) <= blocking.LARGEST_BLOCK
+        }
+        others = (sketches[other] for other in beside if other != pk and not (other in fresh and other < pk))
+        found |= verdicts_of(each, others)
+    return found
+
+
+def _settle(
+    records: Sequence[Record],
+    involved: dict[int, Record],
+    sketches: dict[int, Sketch],
+    verdicts: dict[Pair, Verdict],
+) -> None:
+    decided = list(
+        Doubt.objects.filter(Q(one__in=sketches) | Q(other__in=sketches)).exclude(state=DoubtState.OPEN)
+    )
+    apart = [(each.one_id, each.other_id) for each in decided if each.state == DoubtState.DIFFERENT]
+    together = [(each.one_id, each.other_id) for each in decided if each.state == DoubtState.SAME]
+    own = {record.pk for record in records}
+    by_publication: dict[int, list[int]] = defaultdict(list)
+    for pk, record in involved.items():
+        if record.publication_id and pk not in own:
+            by_publication[record.publication_id].append(pk)
+    together += [(members[0], other) for members in by_publication.values() for other in members[1:]]
+    grouping = settle(sketches, verdicts, together=together, apart=apart)
+    _write(grouping, involved, own)
+    _doubt(grouping, own)
+
+
+def _write(grouping: Grouping, involved: dict[int, Record], own: set[int]) -> None:
+    """Give every touched cluster one publication: the oldest that any of its records has, or a new one."""
+    fresh: list[tuple[Publication, list[Record]]] = []
+    moved: list[Record] = []
+    for cluster in grouping.clusters:
+        if not own & set(cluster):
+            continue
+        members = [involved[pk] for pk in cluster]
+        known = sorted({each.publication_id for each in members if each.publication_id})
+        keeper = Publication.objects.get(pk=known[0]) if known else Publication()
+        describe(keeper, members)
+        if known:
+            keeper.save()
+            moved += _moved(members, keeper)
+            for other in known[1:]:
+                Record.objects.filter(pk__in=cluster).update(publication=keeper)
+                hand_over(other, keeper)
+        else:
+            fresh.append((keeper, members))
+    Publication.objects.bulk_create([keeper for keeper, _members in fresh])
+    for keeper, members in fresh:
+        moved += _moved(members, keeper)
+    Record.objects.bulk_update(moved, ["publication"], batch_size=500)
+
+
+def _moved(members: Sequence[Record], keeper: Publication) -> list[Record]:
+    """Return the records that belong to another publication than before."""
+    found = [each for each in members if each.publication_id != keeper.pk]
+    for each in found:
+        each.publication = keeper
+    return found
+
+
+def hand_over(leaving_id: int, keeper: Publication) -> None:
+    """Give what people said of a publication without records to the one that it has become, and drop it.
+
+    Where both stand on a topic, the looks are joined and the further one of the two states holds.
+    """
+    if Record.objects.filter(publication=leaving_id).exists():
+        return
+    for finding in Finding.objects.filter(publication=leaving_id):
+        mine = keeper.findings.filter(topic=finding.topic_id).first()
+        if mine is None:
+            finding.publication = keeper
+            finding.save(update_fields=["publication"])
+            continue
+        finding.screenings.update(finding=mine)
+        if _FURTHER.index(FindingState(finding.state)) > _FURTHER.index(FindingState(mine.state)):
+            mine.state, mine.released_at = finding.state, finding.released_at
+            mine.save(update_fields=["state", "released_at"])
+    Publication.objects.filter(pk=leaving_id).delete()
+
+
+def _doubt(grouping: Grouping, own: set[int]) -> None:
+    Doubt.objects.bulk_create(
+        [
+            Doubt(
+                one_id=each.one,
+                other_id=each.other,
+                for_it=list(each.verdict.for_it),
+                against=list(each.verdict.against),
+            )
+            for each in grouping.doubts
+            if {each.one, each.other} & own
+        ],
+        ignore_conflicts=True,
+    )
+
+
+def describe(publication: Publication, members: Sequence[Record]) -> None:
+    """Let a publication tell what its fullest record tells; the caller saves it."""
+    articles = sorted(
+        ((each, each.read) for each in members), key=lambda pair: (-_fullness(*pair), pair[0].pk)
+    )
+    best = articles[0][1]
+    publication.title = best.title or best.other_title
+    publication.authors = ", ".join(each.name for each in best.authors[:10])
+    publication.journal = best.journal[:400]
+    publication.year = best.year
+    publication.doi = next((each.doi for _r, each in articles if each.doi), "")[:300]
+    publication.pmid = next((each.pmid for _r, each in articles if each.pmid), "")[:12]
+    publication.retracted = any(each.is_retracted for _r, each in articles)
+
+
+def _fullness(record: Record, article: Article) -> int:
+    filled = sum(
+        bool(getattr(article, name))
+        for name in ("abstract", "doi", "pmid", "pages", "volume", "journal", "mesh")
+    )
+    return filled + (3 if record.source == "pubmed" else 0)

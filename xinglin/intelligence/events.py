@@ -1,0 +1,26 @@
+"""What the room of intelligence announces."""
+
+from dataclasses import dataclass
+
+from xinglin.commons.bulletin import Event
+
+
+@dataclass(frozen=True)
+class RunFinished(Event):
+    """A run has read everything it listed, or all but what its note names."""
+
+    run_id: int
+
+
+@dataclass(frozen=True)
+class FindingReleased(Event):
+    """Two people have let a paper through to readers of a topic."""
+
+    finding_id: int
+
+
+@dataclass(frozen=True)
+class ReleasedPaperRetracted(Event):
+    """A paper that readers have been given is retracted or corrected: it must be looked at again."""
+
+    finding_id: int

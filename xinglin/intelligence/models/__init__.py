@@ -1,0 +1,24 @@
+"""The rows of research intelligence."""
+
+from xinglin.intelligence.models.records import BlockKey, Doubt, Publication, Record, RecordVersion
+from xinglin.intelligence.models.runs import FileImport, HandTask, Run, RunItem, RunKind
+from xinglin.intelligence.models.screening import Finding, Screening
+from xinglin.intelligence.models.topics import Source, SourceKind, Topic
+
+__all__ = [
+    "BlockKey",
+    "Doubt",
+    "FileImport",
+    "Finding",
+    "HandTask",
+    "Publication",
+    "Record",
+    "RecordVersion",
+    "Run",
+    "RunItem",
+    "RunKind",
+    "Screening",
+    "Source",
+    "SourceKind",
+    "Topic",
+]

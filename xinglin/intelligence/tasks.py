@@ -1,0 +1,78 @@
+"""The jobs of intelligence: sources asked twice a day, revisions once, the last sixty days once a week.
+
+NCBI asks for big jobs outside of 5 to 21 o'clock Eastern time: 10:30 and 16:45 in Beijing are both within.
+"""
+
+from procrastinate import RetryStrategy
+from procrastinate.contrib.django import app
+
+from xinglin.intelligence.harvest.running import harvest
+from xinglin.intelligence.lifecycle import SourceState
+from xinglin.intelligence.models import RunKind, Source, SourceKind
+
+QUEUE = "harvest"
+
+
+@app.task(
+    name="intelligence.harvest_source",
+    queue=QUEUE,
+    pass_context=False,
+    retry=RetryStrategy(max_attempts=3, wait=300),
+)
+def harvest_source(source_id: int, kind: str) -> None:
+    """Ask one source."""
+    source = Source.objects.filter(pk=source_id).first()
+    if source is not None:
+        harvest(source, RunKind(kind))
+
+
+def ask_soon(source: Source, kind: RunKind) -> None:
+    """Let a source be asked by the next free worker; one that waits already is not asked twice."""
+    lock = f"harvest-{source.pk}-{kind}"
+    harvest_source.configure(lock=f"harvest-{source.pk}", queueing_lock=lock).defer(
+        source_id=source.pk, kind=str(kind)
+    )
+
+
+@app.periodic(cron="30 2 * * *")
+@app.task(name="intelligence.ask_in_the_morning", queueing_lock="intelligence.ask_in_the_morning")
+def ask_in_the_morning(timestamp: int) -> None:
+    """Ask every source for what is new, at 10:30 in Beijing."""
+    _ask_everyone()
+
+
+@app.periodic(cron="45 8 * * *")
+@app.task(name="intelligence.ask_in_the_afternoon", queueing_lock="intelligence.ask_in_the_afternoon")
+def ask_in_the_afternoon(timestamp: int) -> None:
+    """Ask every source for what is new, at 16:45 in Beijing."""
+    _ask_everyone()
+
+
+def _ask_everyone() -> None:
+    for source in Source.objects.filter(state=SourceState.ACTIVE):
+        _unless_waiting(source, RunKind.NEW)
+
+
+@app.periodic(cron="0 3 * * *")
+@app.task(name="intelligence.ask_for_revisions", queueing_lock="intelligence.ask_for_revisions")
+def ask_for_revisions(timestamp: int) -> None:
+    """Ask for what was revised, retracted or indexed, at 11:00 in Beijing."""
+    for source in Source.objects.filter(state=SourceState.ACTIVE).exclude(kind=SourceKind.FEED):
+        _unless_waiting(source, RunKind.REVISED)
+
+
+@app.periodic(cron="0 4 * * 6")
+@app.task(name="intelligence.reconcile", queueing_lock="intelligence.reconcile")
+def reconcile(timestamp: int) -> None:
+    """Compare the last sixty days with what PubMed lists now, on Saturdays at noon in Beijing."""
+    for source in Source.objects.filter(state=SourceState.ACTIVE, kind=SourceKind.PUBMED):
+        _unless_waiting(source, RunKind.RECONCILE)
+
+
+def _unless_waiting(source: Source, kind: RunKind) -> None:
+    from procrastinate.exceptions import AlreadyEnqueued
+
+    try:
+        ask_soon(source, kind)
+    except AlreadyEnqueued:
+        return
