@@ -138,7 +138,7 @@ WORDS: dict[str, Promise] = {
     "quote": _("报价"),
     "rate": _("评价"),
     "recall": _("撤回审核"),
-    "receive": _("验收"),
+    "receive_copies": _("验收"),
     "receive_part": _("验收一部分"),
     "receive_rest": _("验收完毕"),
     "reconsider": _("重新评估"),

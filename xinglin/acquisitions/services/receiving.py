@@ -50,7 +50,7 @@ def receive(*, line: OrderLine, copies: int, seen: int, by: Staff | None) -> lis
     rest = sum(each.outstanding for each in order.lines.all())
     step(order, "receive_part" if rest else "receive_rest", by=by)
     history.record(
-        order, "receive", by=by.user if by else None, changes={"title": kept.title, "copies": copies}
+        order, "receive_copies", by=by.user if by else None, changes={"title": kept.title, "copies": copies}
     )
     made = _take_in(kept, record, copies)
     if kept.suggestion_id:
