@@ -7,6 +7,7 @@ from django.db import transaction
 from xinglin.catalog import indexer
 from xinglin.consortium.models import Library
 from xinglin.demonstration import (
+    acquisitions,
     desks,
     discovery,
     front,
@@ -58,5 +59,7 @@ def load_once(*, say: Say = lambda _sentence: None) -> bool:
             f"{orders.make_orders(libraries)} 份查新查引委托 orders for novelty searches and citation reports"
         )
         say(f"{intelligence.make_topics(libraries)} 个情报专题 topics that are followed")
+        say(f"{acquisitions.make_suggestions()} 条荐购 suggestions")
+        say(f"{acquisitions.make_orders(libraries)} 份采购订单 orders to vendors")
     indexer.index_now()
     return True
