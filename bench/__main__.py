@@ -7,6 +7,8 @@ from types import FrameType
 
 FIGURES = {
     "dedup": "bench.dedup",
+    "screening": "bench.screening",
+    "topics": "bench.topics",
     "fleet": "bench.fleet",
     "gateway": "bench.gateway",
     "search": "bench.search",
