@@ -9,11 +9,13 @@ FIGURES = {
     "dedup": "bench.dedup",
     "screening": "bench.screening",
     "topics": "bench.topics",
+    "dedup-speed": "bench.dedup_speed",
     "fleet": "bench.fleet",
     "gateway": "bench.gateway",
     "search": "bench.search",
     "import": "bench.import_",
     "relevance": "bench.relevance",
+    "segments": "bench.segments",
 }
 
 

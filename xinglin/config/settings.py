@@ -215,6 +215,12 @@ OPENALEX_URL = environment.text("XINGLIN_OPENALEX_URL", "https://api.openalex.or
 NCBI_KEY = environment.text("XINGLIN_NCBI_KEY")
 CONTACT_EMAIL = environment.text("XINGLIN_CONTACT_EMAIL")
 
+# A reader who signed in on a shared terminal is signed out after so many minutes without a click.
+TERMINAL_MINUTES = environment.number("XINGLIN_TERMINAL_MINUTES", 15)
+# The hospital's gateway for text messages; without it a code by phone is refused clearly.
+SMS_URL = environment.text("XINGLIN_SMS_URL")
+SMS_TOKEN = environment.text("XINGLIN_SMS_TOKEN")
+
 PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "tasks"
 PROCRASTINATE_ON_APP_READY = "xinglin.commons.bulletin.listen_everywhere"
 

@@ -28,5 +28,6 @@ urlpatterns = [
     path("console/", include("xinglin.console.urls")),
     path("m/", include("xinglin.mobile.urls")),
     path("", include("xinglin.catalog.served.urls")),
+    path("", include("xinglin.ill.served")),
     path("api/v1/", api.urls),
 ]

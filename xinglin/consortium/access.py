@@ -19,6 +19,8 @@ from xinglin.consortium.errors import NotStaff
 from xinglin.consortium.models import Library, Staff
 from xinglin.consortium.roles import roles_that_may
 
+_TREE = "_tree_of_this_request"
+
 
 class StaffBackend(ModelBackend):
     """Sign-in by account, permissions by the roles of ``roles.py``.
@@ -61,6 +63,8 @@ def staff_of(request: HttpRequest) -> Staff:
     staff = _active_staff(request.user)
     if staff is None:
         raise NotStaff(_("这个账号不是在职馆员，不能使用馆员工作台；请联系系统管理员。"))
+    # A page asks some twenty times in which libraries somebody may do something: the tree is read once for it.
+    staff.__dict__.setdefault(_TREE, None)
     return staff
 
 
@@ -79,10 +83,20 @@ def libraries_of(staff: Staff, permission: str) -> set[int]:
     scopes = {library for role, library in staff.grants_held if role in roles} if staff.active else set()
     if not scopes:
         return set()
-    parents: dict[int, int | None] = dict(Library.objects.values_list("pk", "parent_id"))
+    parents = _tree_for(staff)
     if None in scopes:
         return set(parents)
     return {library for library in parents if _is_under(library, scopes, parents)}
+
+
+def _tree_for(staff: Staff) -> dict[int, int | None]:
+    """Return each library's parent; remembered for who came by ``staff_of``, whose object lives for one request."""
+    known: dict[int, int | None] | None = staff.__dict__.get(_TREE)
+    if known is None:
+        known = dict(Library.objects.values_list("pk", "parent_id"))
+        if _TREE in staff.__dict__:
+            staff.__dict__[_TREE] = known
+    return known
 
 
 def _is_under(library: int, scopes: set[int | None], parents: dict[int, int | None]) -> bool:

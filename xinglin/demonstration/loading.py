@@ -6,7 +6,7 @@ from django.db import transaction
 
 from xinglin.catalog import indexer
 from xinglin.consortium.models import Library
-from xinglin.demonstration import discovery, front, lending, orders, people, shelves
+from xinglin.demonstration import discovery, front, intelligence, lending, orders, people, shelves
 
 Say = Callable[[str], None]
 
@@ -38,5 +38,6 @@ def load_once(*, say: Say = lambda _sentence: None) -> bool:
         say(
             f"{orders.make_orders(libraries)} 份查新查引委托 orders for novelty searches and citation reports"
         )
+        say(f"{intelligence.make_topics(libraries)} 个情报专题 topics that are followed")
     indexer.index_now()
     return True

@@ -5,7 +5,8 @@ from django.db.models import Count, Q, QuerySet
 from xinglin.consortium import access
 from xinglin.consortium.models import Staff
 from xinglin.intelligence.lifecycle import DoubtState, FindingState
-from xinglin.intelligence.models import Doubt, FileImport, Finding, HandTask, Run, Source, Topic
+from xinglin.intelligence.models import Doubt, FileImport, Finding, HandTask, Publication, Run, Source, Topic
+from xinglin.literature.articles import Article
 
 VIEW = "intelligence.view_topic"
 CHANGE = "intelligence.change_topic"
@@ -79,3 +80,11 @@ def papers_for_readers(topic: Topic) -> QuerySet[Finding]:
         .select_related("publication")
         .order_by("-released_at", "-pk")
     )
+
+
+def article_of(publication: Publication) -> Article | None:
+    """Return the fullest reading of a publication, the source's own before a file's line."""
+    records = sorted(
+        publication.records.all(), key=lambda each: (each.from_file, -len(each.article), each.pk)
+    )
+    return records[0].read if records else None

@@ -79,6 +79,19 @@ class PageEntry:
     tab: str
 
 
+def _count_nothing(page: str, library: str) -> None:
+    return None
+
+
+_count_visit: Callable[[str, str], None] = _count_nothing
+
+
+def set_visit_counter(counter: Callable[[str, str], None]) -> None:
+    """Name the function that counts pages shown, by their name and the library looked at."""
+    global _count_visit
+    _count_visit = counter
+
+
 tabs: dict[str, Tab] = {}
 tiles: dict[str, Tile] = {}
 my_entries: dict[str, MyEntry] = {}
@@ -124,12 +137,14 @@ def page(
     def register(view: View) -> View:
         @wraps(view)
         def shown(request: HttpRequest, **where: object) -> HttpResponse:
-            library_of(request)  # a library that is not there is refused before the page does anything
+            library = library_of(request)  # one that is not there is refused before the page does anything
             if needs_identity and identity_of(request) is None:
                 guide = {"guide": binding_guide(request), "wanted": title}
                 response = render(request, "mobile/please_bind.html", guide, status=403)
             else:
                 response = view(request, **where)
+            if request.method == "GET" and response.status_code == 200:
+                _count_visit(name, library.code if library else "")
             remember_library(request, response)
             patch_cache_control(response, private=True, no_cache=True)
             return response

@@ -104,3 +104,9 @@ class PieceUnfit(Refusal):
     """The article does not keep the limits of the channel; nothing was sent."""
 
     code = "piece_unfit"
+
+
+class AnswerUnfit(Refusal):
+    """An answer, comment or rating cannot be taken: not chosen, given already, or the question is gone."""
+
+    code = "answer_unfit"

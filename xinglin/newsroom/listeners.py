@@ -1,11 +1,13 @@
 """What the newsroom does when it hears something."""
 
 from xinglin.commons.bulletin import listens_to
+from xinglin.newsroom.answers import services as answers
 from xinglin.newsroom.events import ArticlePublished, ArticleWithdrawn
 from xinglin.newsroom.models import Article, Posting
 from xinglin.newsroom.publishing import everywhere, results
 from xinglin.newsroom.publishing.lifecycle import PostingState
-from xinglin.wechat.events import JobFinished
+from xinglin.patrons.events import PatronErased
+from xinglin.wechat.events import FollowerLeft, JobFinished
 
 
 @listens_to(JobFinished)
@@ -32,3 +34,15 @@ def put_it_right_everywhere(event: ArticlePublished) -> None:
     article = Article.objects.select_related("shown").filter(pk=event.article_id).first()
     if article is not None:
         everywhere.put_right(article=article)
+
+
+@listens_to(FollowerLeft)
+def forget_who_left(event: FollowerLeft) -> None:
+    """Make anonymous what a follower who left had answered."""
+    answers.forget(person=f"f{event.follower_id}")
+
+
+@listens_to(PatronErased)
+def forget_the_erased(event: PatronErased) -> None:
+    """Make anonymous what an erased reader had answered."""
+    answers.forget(person=f"p{event.patron_id}")

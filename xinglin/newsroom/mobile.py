@@ -16,8 +16,10 @@ from xinglin.mobile import registry
 from xinglin.mobile.libraries import library_of
 from xinglin.mobile.paging import paged
 from xinglin.mobile.registry import Tile, add_panel, add_tile, page
+from xinglin.newsroom import mobile_answers, queries, services
 from xinglin.newsroom import mobile_review as mobile_review
-from xinglin.newsroom import queries, services
+from xinglin.newsroom import mobile_submit as mobile_submit
+from xinglin.newsroom.answers import services as answers
 from xinglin.newsroom.blocks import as_h5
 from xinglin.newsroom.models import Article, Column, ColumnKind
 
@@ -58,10 +60,12 @@ def article(request: HttpRequest, pk: int) -> HttpResponse:
     shown = queries.article_for_readers(pk)
     if request.method == "GET":
         services.count_view(article=shown)
-    return render(request, "newsroom/mobile/article.html", shown_as(shown))
+        answers.count_opening(article=shown, code=request.GET.get(mobile_answers.SHARED, ""))
+    context = shown_as(shown, mobile_answers.questions_shown(request, shown))
+    return render(request, "newsroom/mobile/article.html", context | mobile_answers.around(request, shown))
 
 
-def shown_as(article: Article) -> dict[str, object]:
+def shown_as(article: Article, questions: dict[str, str] | None = None) -> dict[str, object]:
     """Return what the article's template shows: the published revision, rendered for the phone."""
     revision = article.shown
     if revision is None:
@@ -69,7 +73,7 @@ def shown_as(article: Article) -> dict[str, object]:
     return {
         "article": article,
         "revision": revision,
-        "body": as_h5(revision.content.blocks),
+        "body": as_h5(revision.content.blocks, instead=questions),
         "declared": revision.content.about.shown(),
         "back": _list_of(article.column),
     }

@@ -4,6 +4,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from xinglin.commons import clock
+from xinglin.newsroom.answers import services as answers
 from xinglin.newsroom.models import Posting, Review
 from xinglin.newsroom.publishing import delivery, postings, rechecks, results
 from xinglin.newsroom.publishing.lifecycle import PostingState
@@ -53,3 +54,10 @@ def ask_results(timestamp: int) -> int:
 def remind_rechecks(timestamp: int) -> int:
     """Put every morning before somebody which health articles come to their expiry date."""
     return rechecks.remind()
+
+
+@app.periodic(cron="*/15 * * * *")
+@app.task(name="xinglin.newsroom.fetch_comments", queue="newsroom", queueing_lock="newsroom-fetch-comments")
+def fetch_comments(timestamp: int) -> int:
+    """Fetch every quarter of an hour what readers wrote under articles in WeChat."""
+    return answers.fetch_all_comments()

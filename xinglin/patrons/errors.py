@@ -86,3 +86,44 @@ class BatchAlreadyUsed(Conflict):
     """Readers of an import were changed since, so it can no longer be undone as a whole."""
 
     code = "import_batch_already_used"
+
+
+class TicketOver(Refusal):
+    """A sign-in by scanning that has expired, was used, or is another reader's."""
+
+    code = "sign_in_ticket_over"
+    status = 410
+
+
+class NoTextMessages(Refusal):
+    """No gateway for text messages is set up, or it did not take the message."""
+
+    code = "no_text_messages"
+    status = 503
+
+
+class WrongPhoneCode(Refusal):
+    """Staff number, phone or code do not fit; which of them is not said."""
+
+    code = "wrong_phone_code"
+    status = 403
+
+
+class WrongCardOrPassword(Refusal):
+    """Card and password do not fit; which of them is not said."""
+
+    code = "wrong_card_or_password"
+    status = 403
+
+
+class DirectoryUnfit(Refusal):
+    """A directory that lacks what its kind needs."""
+
+    code = "directory_unfit"
+
+
+class DirectoryRefuses(Refusal):
+    """A hospital's directory did not answer, refused, or names nobody who is a reader here."""
+
+    code = "directory_refuses"
+    status = 502

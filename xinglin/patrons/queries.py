@@ -12,7 +12,7 @@ from xinglin.consortium import access
 from xinglin.consortium.models import Library, Staff
 from xinglin.patrons.errors import CardLost, CardUnknown
 from xinglin.patrons.lifecycle import State
-from xinglin.patrons.models import Card, CardState, ConsentKind, ImportBatch, Patron
+from xinglin.patrons.models import Card, CardState, ConsentKind, Directory, ImportBatch, Patron
 from xinglin.patrons.text import card_number_of, masked_name, masked_number
 
 
@@ -164,3 +164,15 @@ def everything_about(patron: Patron) -> dict[str, object]:
         str(_("同意记录")): consents,
         str(_("操作记录")): deeds,
     }
+
+
+def directories_visible_to(staff: Staff) -> QuerySet[Directory]:
+    """Return the directories of someone's libraries."""
+    return Directory.objects.filter(
+        library__in=access.libraries_of(staff, "patrons.view_directory")
+    ).select_related("library")
+
+
+def directories_offered() -> QuerySet[Directory]:
+    """Return what the sign-in page offers."""
+    return Directory.objects.filter(active=True, library__active=True).select_related("library")

@@ -6,6 +6,7 @@ from xinglin.consortium.models import Staff
 from xinglin.patrons import attempts
 from xinglin.patrons.imports import batches
 from xinglin.patrons.models import ImportBatch
+from xinglin.patrons.sign_in import tickets
 
 
 @app.task(name="xinglin.patrons.run_import", queue="imports", retry=3)
@@ -20,3 +21,10 @@ def run_import(batch_id: int, staff_id: int | None) -> None:
 def sweep_tries(timestamp: int) -> int:
     """Delete the guesses of the days before."""
     return attempts.sweep()
+
+
+@app.periodic(cron="19 19 * * *")  # 03:19 in Shanghai: the runner counts in UTC
+@app.task(name="xinglin.patrons.sweep_tickets", queueing_lock="sweep_tickets")
+def sweep_tickets(timestamp: int) -> int:
+    """Delete the sign-ins by scanning of the days before."""
+    return tickets.sweep()

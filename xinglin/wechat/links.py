@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from xinglin.commons import clock
 from xinglin.commons.errors import Refusal
 from xinglin.patrons.models import Patron
+from xinglin.patrons.sign_in import sessions
 from xinglin.wechat.models import Binding, Follower, PersonalLink
 
 SALT = "xinglin.wechat.links"
@@ -97,9 +98,16 @@ def follower_of(request: HttpRequest) -> Follower | None:
 
 
 def patron_of(request: HttpRequest) -> Patron | None:
-    """Return the reader bound to the follower of this browser."""
+    """Return the reader of this browser: bound to its follower, or signed in on this terminal."""
     follower = follower_of(request)
-    return bound_patron(follower) if follower else None
+    patron = bound_patron(follower) if follower else None
+    return patron or sessions.present(request)
+
+
+def bound_here(request: HttpRequest) -> bool:
+    """Tell whether it is WeChat that knows this browser's reader, and not a sign-in on a terminal."""
+    follower = follower_of(request)
+    return follower is not None and bound_patron(follower) is not None
 
 
 def bound_patron(follower: Follower) -> Patron | None:

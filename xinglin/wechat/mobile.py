@@ -164,7 +164,7 @@ def identity(request: HttpRequest) -> Identity | None:
         key=f"patron:{patron.pk}",
         name=patron.name,
         note=f"{patron.category.name} · {patron.home_library.label}",
-        leave_url=reverse("mobile:wechat.unbind"),
+        leave_url=reverse("mobile:wechat.unbind" if links.bound_here(request) else "mobile:sign_out"),
     )
 
 
@@ -184,7 +184,16 @@ def binding_guide(request: HttpRequest) -> BindingGuide:
             url=f"{address}?{urlencode({'next': request.path})}",
             button=_("微信登录"),
         )
-    return BindingGuide(_("请在图书馆公众号里回复「绑定」，点收到的个人链接打开；链接只对您本人有效。"))
+    if _in_wechat(request) and not settings.DEMONSTRATION:
+        return BindingGuide(_("请在图书馆公众号里回复「绑定」，点收到的个人链接打开；链接只对您本人有效。"))
+    address = reverse("mobile:sign_in")
+    return BindingGuide(
+        _(
+            "用微信扫码登录，也可以用读者证号和密码；在微信里，请在图书馆公众号里回复「绑定」，点收到的个人链接打开。"
+        ),
+        url=f"{address}?{urlencode({'next': request.path})}",
+        button=_("登录"),
+    )
 
 
 def _in_wechat(request: HttpRequest) -> bool:

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from xinglin.commons.bulletin import announce
 from xinglin.patrons.text import masked_name
-from xinglin.wechat import notice_replies
+from xinglin.wechat import notice_replies, sign_in
 from xinglin.wechat.conversation import Choice, Incoming, command, menu_key, on_event, on_scene, registry
 from xinglin.wechat.events import JobFinished
 from xinglin.wechat.messages.events import (
@@ -22,7 +22,7 @@ from xinglin.wechat.replies import Empty, Reply, Text, link
 from xinglin.wechat.rules.book import book_of
 from xinglin.wechat.services import accounts, bindings, followers, menus, scenes, subscriptions
 
-__all__ = ["notice_replies"]
+__all__ = ["notice_replies", "sign_in"]
 
 # ---- help -------------------------------------------------------------------------------------------------
 

@@ -15,13 +15,13 @@ from xinglin.audience.services import segments
 
 PAGE = 250_000
 
+# A row that was there would be an error and stop the page: a mark and its page are one, so there is none.
 # The variant is drawn by a hash of campaign and follower: the same whoever asks and however often.
 WRITE = """
     insert into audience_delivery (campaign_id, follower_id, state, reason, variant)
     select %s, m.follower_id, 0, 0,
            case when %s then abs(hashint8extended(m.follower_id, %s::bigint) %% 2) else 0 end
     from ({people}) m
-    on conflict (campaign_id, follower_id) do nothing
 """
 
 

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 import pytest
 
 from xinglin.audience.tests.factories import an_audience
+from xinglin.console.testing import browser as browser
+from xinglin.console.testing import browser_page as browser_page
 from xinglin.consortium.tests.cast import SmallConsortium
 from xinglin.wechat.calling import close_clients
 from xinglin.wechat.models import Account

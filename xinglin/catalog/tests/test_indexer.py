@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from django.db import connection, transaction
 
-from xinglin.catalog import discovery, indexer, services
+from xinglin.catalog import discovery, documents, indexer, services
 from xinglin.catalog.asking import Asked
 from xinglin.catalog.changelog import log_changes
 from xinglin.catalog.description import taken_from
@@ -150,3 +150,13 @@ def test_the_process_follows_until_it_is_asked_to_stop(index: Index) -> None:
     threads[0].join()
     assert seen.is_set()
     assert found("开始前的书") == ["开始前的书"]
+
+
+@pytest.mark.django_db
+def test_shares_of_the_catalogue_hold_every_record_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(documents, "BATCH", 2)
+    records = [a_record(f"护理学 {number}").pk for number in range(7)]
+    services.delete_record(record=Record.objects.get(pk=records[3]), by=None)
+    shares = [[each.record_id for each in documents.share_of_the_catalogue(number, 3)] for number in range(3)]
+    assert sorted(pk for share in shares for pk in share) == sorted(set(records) - {records[3]})
+    assert all(shares)

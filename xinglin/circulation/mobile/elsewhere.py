@@ -11,12 +11,13 @@ from xinglin.circulation import elsewhere
 from xinglin.circulation.mobile.readers import reader_of
 from xinglin.commons.errors import Refusal
 from xinglin.consortium.queries import library_by_code
-from xinglin.mobile.identity import identity_of
 from xinglin.mobile.registry import MyEntry, add_my_entry, page
+from xinglin.wechat.links import patron_of
 
 
 def _has_some(request: HttpRequest) -> bool:
-    return bool(identity_of(request)) and elsewhere.systems_for(reader_of(request)).exists()
+    patron = patron_of(request)
+    return patron is not None and elsewhere.systems_for(patron).exists()
 
 
 add_my_entry(

@@ -10,6 +10,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from django.conf import LazySettings
 from django.test import Client as Browser
 
 from xinglin.circulation import elsewhere, services
@@ -29,8 +30,8 @@ NOW = "20261129    084237"
 
 
 @pytest.fixture(autouse=True)
-def _inside_our_network(settings: object) -> None:
-    settings.PRIVATE_SOURCES = True  # type: ignore[attr-defined]
+def _inside_our_network(settings: LazySettings) -> None:
+    settings.PRIVATE_SOURCES = True
 
 
 @contextmanager
@@ -201,9 +202,9 @@ def test_a_garbled_answer_is_asked_for_again_and_a_wrong_one_refused(
 
 @pytest.mark.django_db
 def test_an_address_inside_is_refused_where_private_sources_are_off(
-    a_small_consortium: SmallConsortium, settings: object
+    a_small_consortium: SmallConsortium, settings: LazySettings
 ) -> None:
-    settings.PRIVATE_SOURCES = False  # type: ignore[attr-defined]
+    settings.PRIVATE_SOURCES = False
     with pytest.raises(BranchSystemRefuses, match="内部网络"):
         elsewhere.try_out(connected(a_small_consortium, 6001))
     with pytest.raises(BranchSystemUnfit):

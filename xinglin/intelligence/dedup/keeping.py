@@ -14,7 +14,7 @@ from xinglin.intelligence.dedup import blocking
 from xinglin.intelligence.dedup.grouping import Grouping, Pair, settle, verdicts_of
 from xinglin.intelligence.dedup.judging import Verdict
 from xinglin.intelligence.dedup.sketching import Sketch, sketch
-from xinglin.intelligence.lifecycle import DoubtState
+from xinglin.intelligence.lifecycle import DoubtState, FindingState
 from xinglin.intelligence.models import BlockKey, Doubt, Finding, Publication, Record
 from xinglin.literature.articles import Article
 
@@ -22,6 +22,7 @@ _NEAR = """
 select distinct b.record_id from unnest(%s::bigint[]) as k(key)
 cross join lateral (select record_id from intelligence_blockkey where key = k.key limit %s) as b
 """
+_FURTHER = (FindingState.FOUND, FindingState.DROPPED, FindingState.KEPT, FindingState.RELEASED)
 _LOCK = "select pg_advisory_xact_lock(7391, 1)"
 
 
@@ -101,39 +102,56 @@ def _settle(
 
 
 def _write(grouping: Grouping, involved: dict[int, Record], own: set[int]) -> None:
+    """Give every touched cluster one publication: the oldest that any of its records has, or a new one."""
+    fresh: list[tuple[Publication, list[Record]]] = []
+    moved: list[Record] = []
     for cluster in grouping.clusters:
-        members = [involved[pk] for pk in cluster]
         if not own & set(cluster):
             continue
+        members = [involved[pk] for pk in cluster]
         known = sorted({each.publication_id for each in members if each.publication_id})
         keeper = Publication.objects.get(pk=known[0]) if known else Publication()
         describe(keeper, members)
-        for each in members:
-            if each.publication_id != keeper.pk:
-                each.publication = keeper
-                each.save(update_fields=["publication"])
-        for other in known[1:]:
-            _empty(other, keeper)
-    _drop_the_empty(involved)
-
-
-def _empty(publication_id: int, keeper: Publication) -> None:
-    """Let what people said of a publication hold for the one that it has become, where none of its records is left."""
-    if Record.objects.filter(publication=publication_id).exists():
-        return
-    has = set(keeper.findings.values_list("topic", flat=True))
-    for finding in Finding.objects.filter(publication=publication_id):
-        if finding.topic_id in has:
-            mine = keeper.findings.get(topic=finding.topic_id)
-            finding.screenings.update(finding=mine)
+        if known:
+            keeper.save()
+            moved += _moved(members, keeper)
+            for other in known[1:]:
+                Record.objects.filter(pk__in=cluster).update(publication=keeper)
+                hand_over(other, keeper)
         else:
+            fresh.append((keeper, members))
+    Publication.objects.bulk_create([keeper for keeper, _members in fresh])
+    for keeper, members in fresh:
+        moved += _moved(members, keeper)
+    Record.objects.bulk_update(moved, ["publication"], batch_size=500)
+
+
+def _moved(members: Sequence[Record], keeper: Publication) -> list[Record]:
+    """Return the records that belong to another publication than before."""
+    found = [each for each in members if each.publication_id != keeper.pk]
+    for each in found:
+        each.publication = keeper
+    return found
+
+
+def hand_over(leaving_id: int, keeper: Publication) -> None:
+    """Give what people said of a publication without records to the one that it has become, and drop it.
+
+    Where both stand on a topic, the looks are joined and the further one of the two states holds.
+    """
+    if Record.objects.filter(publication=leaving_id).exists():
+        return
+    for finding in Finding.objects.filter(publication=leaving_id):
+        mine = keeper.findings.filter(topic=finding.topic_id).first()
+        if mine is None:
             finding.publication = keeper
             finding.save(update_fields=["publication"])
-
-
-def _drop_the_empty(involved: dict[int, Record]) -> None:
-    seen = {each.publication_id for each in involved.values() if each.publication_id}
-    Publication.objects.filter(pk__in=seen, records__isnull=True).delete()
+            continue
+        finding.screenings.update(finding=mine)
+        if _FURTHER.index(FindingState(finding.state)) > _FURTHER.index(FindingState(mine.state)):
+            mine.state, mine.released_at = finding.state, finding.released_at
+            mine.save(update_fields=["state", "released_at"])
+    Publication.objects.filter(pk=leaving_id).delete()
 
 
 def _doubt(grouping: Grouping, own: set[int]) -> None:
@@ -153,7 +171,7 @@ def _doubt(grouping: Grouping, own: set[int]) -> None:
 
 
 def describe(publication: Publication, members: Sequence[Record]) -> None:
-    """Let a publication tell what its fullest record tells, and save it."""
+    """Let a publication tell what its fullest record tells; the caller saves it."""
     articles = sorted(
         ((each, each.read) for each in members), key=lambda pair: (-_fullness(*pair), pair[0].pk)
     )
@@ -165,7 +183,6 @@ def describe(publication: Publication, members: Sequence[Record]) -> None:
     publication.doi = next((each.doi for _r, each in articles if each.doi), "")[:300]
     publication.pmid = next((each.pmid for _r, each in articles if each.pmid), "")[:12]
     publication.retracted = any(each.is_retracted for _r, each in articles)
-    publication.save()
 
 
 def _fullness(record: Record, article: Article) -> int:

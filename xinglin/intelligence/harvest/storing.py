@@ -60,7 +60,6 @@ def store(readings: Sequence[Reading]) -> Stored:
                 source=source, number=number, article=plain, digest=digest, from_file=reading.from_file,
                 entered_on=_day(reading.article.entered), first_seen_at=now, changed_at=now,
             )  # fmt: skip
-            record.save()
             stored.new.append(record)
         elif record.digest == digest or (reading.from_file and not record.from_file):
             stored.all.append(record)
@@ -74,6 +73,7 @@ def store(readings: Sequence[Reading]) -> Stored:
             stored.changed.append(record)
         stored.all.append(record)
         versions.append(_version(record, plain, reading.raw, now))
+    Record.objects.bulk_create(stored.new)
     RecordVersion.objects.bulk_create(versions)
     assign([*stored.new, *stored.changed])
     _look_again(stored.changed)

@@ -7,7 +7,7 @@ from xinglin.commons import clock, history
 from xinglin.commons.errors import NotAllowed
 from xinglin.consortium import access
 from xinglin.consortium.models import Staff
-from xinglin.intelligence.dedup.keeping import describe
+from xinglin.intelligence.dedup.keeping import describe, hand_over
 from xinglin.intelligence.errors import IntelligenceDeedNotPossible
 from xinglin.intelligence.lifecycle import DOUBT_MOVES, DoubtState
 from xinglin.intelligence.models import Doubt, Finding, Publication, Record
@@ -67,20 +67,9 @@ def _unite(one: Record, other: Record) -> None:
     Record.objects.filter(publication=leaving).update(publication=keeper)
     if keeper is not None:
         if leaving is not None:
-            _hand_over(leaving, keeper)
+            hand_over(leaving.pk, keeper)
         describe(keeper, list(keeper.records.all()))
-
-
-def _hand_over(leaving: Publication, keeper: Publication) -> None:
-    """Give what people said of one publication to the other; where both stand on a topic, the looks are joined."""
-    for finding in Finding.objects.filter(publication=leaving):
-        mine = keeper.findings.filter(topic=finding.topic_id).first()
-        if mine is None:
-            finding.publication = keeper
-            finding.save(update_fields=["publication"])
-        else:
-            finding.screenings.update(finding=mine)
-    leaving.delete()
+        keeper.save()
 
 
 def _part(record: Record) -> Publication:
@@ -88,10 +77,12 @@ def _part(record: Record) -> Publication:
     left = record.publication
     made = Publication()
     describe(made, [record])
+    made.save()
     record.publication = made
     record.save(update_fields=["publication"])
     if left is not None:
         describe(left, list(left.records.all()))
+        left.save()
         for finding in left.findings.all():
             Finding.objects.create(topic=finding.topic, publication=made)
     return made

@@ -1,6 +1,6 @@
 """Blocks for the reader's phone, and as plain text."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
@@ -9,13 +9,15 @@ from xinglin.newsroom.blocks import wording
 from xinglin.newsroom.blocks.kinds import Block, Text
 
 
-def as_h5(blocks: Sequence[Block]) -> SafeString:
+def as_h5(blocks: Sequence[Block], *, instead: Mapping[str, str] | None = None) -> SafeString:
     """Return the body of an article for H5 pages: each block by the template of its kind.
 
+    ``instead`` holds what stands in the place of a question, by its key: the reader's form.
     Text is cleaned once more on the way out: what stands in the database is not trusted either.
     """
     parts = [
-        render_to_string(
+        (instead or {}).get(getattr(block, "key", ""))
+        or render_to_string(
             f"newsroom/blocks/{block.kind}.html", {"block": block, "wording": _wording(block)}
         ).strip()
         for block in blocks

@@ -23,6 +23,7 @@ from xinglin.console.screens import (
     RelatedFilter,
     RowScreen,
 )
+from xinglin.console.screens.pages import address_of
 from xinglin.console.tones import Chip, Tone, colour_states
 from xinglin.consortium.access import libraries_of, staff_of
 from xinglin.consortium.models import Library
@@ -141,6 +142,8 @@ class ArticlePage(DetailScreen[Article]):
             "review": open_review_of(row) or row.reviews.order_by("-pk").first(),
             "objections": objections_to(row) if waits else [],
             "remarks": open_remarks_on(row),
+            "plan_url": address_of(request, "newsroom.article.plan", row.pk),
+            "postings": row.postings.select_related("outlet"),
             "has_record": row.review_entries.exists(),
         }
 

@@ -1,5 +1,6 @@
 """Rows of the newsroom: columns, articles with their revisions, stored files, views, review."""
 
+from xinglin.newsroom.models.answers import Answer, Comment, CommentState, Rating, Share
 from xinglin.newsroom.models.articles import Article, ArticleViews, Revision
 from xinglin.newsroom.models.columns import Column, ColumnKind
 from xinglin.newsroom.models.files import StoredFile
@@ -21,14 +22,18 @@ from xinglin.newsroom.models.reviews import (
 )
 
 __all__ = [
+    "Answer",
     "Article",
     "ArticleViews",
     "Column",
     "ColumnKind",
     "ColumnStep",
+    "Comment",
+    "CommentState",
     "Outlet",
     "PlatformPicture",
     "Posting",
+    "Rating",
     "Recheck",
     "RecheckOutcome",
     "Remark",
@@ -37,6 +42,7 @@ __all__ = [
     "ReviewLink",
     "ReviewPost",
     "Revision",
+    "Share",
     "StoredFile",
     "StyleKit",
 ]

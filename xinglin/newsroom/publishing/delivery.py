@@ -68,12 +68,12 @@ def page_of(article: Article) -> str:
     return f"{settings.PUBLIC_URL}{reverse('mobile:article', args=[article.pk])}"
 
 
-def piece_of(posting: Posting, account: Account, *, upload: bool = True) -> Piece:
+def piece_of(posting: Posting, account: Account, *, newest: bool = False) -> Piece:
     """Return an article as this account's draft box takes it. Raises ``PostingNotPossible`` with what is wrong.
 
-    Without ``upload`` its pictures keep our own addresses: for the one who copies the page by hand.
+    What goes out is what readers see; a preview shows the ``newest`` text.
     """
-    revision = posting.article.shown if posting.article.shown else posting.article.newest
+    revision = posting.article.newest if newest else posting.article.shown
     if revision is None:
         raise PostingNotPossible(_("这篇文章还没有内容。"))
     content, look = revision.content, look_of(posting.article.library)
@@ -81,18 +81,17 @@ def piece_of(posting: Posting, account: Account, *, upload: bool = True) -> Piec
     body = as_wechat(
         content,
         look=look,
-        picture=(lambda file: address_of(account, file)) if upload else _our_address,
+        picture=lambda file: address_of(account, file),
         may_link=may_link,
         page=page_of(posting.article),
     )
-    cover = cover_of(account, content.cover, title=posting.title, accent=look.accent) if upload else ""
+    cover = cover_of(account, content.cover, title=posting.title, accent=look.accent)
     piece = Piece(
         posting.title, body, content.about.author[:16], posting.digest, page_of(posting.article), cover
     )
-    if upload:
-        problems = problems_of(piece, may_link=may_link, own_pictures=f"{account.base_url}/mmbiz/")
-        if problems:
-            raise PostingNotPossible(_("不合微信的要求：%(what)s。"), what="；".join(problems[:5]))
+    problems = problems_of(piece, may_link=may_link, own_pictures=f"{account.base_url}/mmbiz/")
+    if problems:
+        raise PostingNotPossible(_("不合微信的要求：%(what)s。"), what="；".join(problems[:5]))
     return piece
 
 
@@ -208,5 +207,6 @@ def _note(posting: Posting, error: str) -> None:
     posting.save(update_fields=["state", "error"])
 
 
-def _our_address(file: str) -> str:
+def our_address(file: str) -> str:
+    """Return the address of a stored picture on our own pages."""
     return f"{settings.PUBLIC_URL}{reverse('mobile:file', args=[file])}"

@@ -32,7 +32,7 @@ from xinglin.wechat.models import Account
 from xinglin.wechat.services import rules
 from xinglin.wechat.testing import an_account
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(scope="module")
@@ -236,6 +236,7 @@ def test_a_text_that_was_changed_after_it_was_planned_does_not_go_out(
     assert article.state == State.DRAFT
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_withdrawal_finds_every_channel_and_every_rule(
     a_small_consortium: SmallConsortium, sandbox: SandboxClient
 ) -> None:
@@ -282,6 +283,7 @@ def _rule_is_on(pk: int) -> bool:
     return KeywordRule.objects.get(pk=pk).active
 
 
+@pytest.mark.django_db(transaction=True)
 def test_a_correction_marks_what_shows_the_old_text(a_small_consortium: SmallConsortium) -> None:
     weibo = outlets.add_outlet(
         library=a_small_consortium.a, kind=OutletKind.WEIBO, file=outlets.OutletFile(name="附一院"), by=None

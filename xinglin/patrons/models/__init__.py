@@ -10,6 +10,7 @@ from xinglin.patrons.models.patrons import (
     PatronCategory,
     Right,
 )
+from xinglin.patrons.models.sign_in import Directory, DirectoryKind, PhoneCode, SignInTicket
 from xinglin.patrons.models.tries import Tries
 
 __all__ = [
@@ -18,11 +19,15 @@ __all__ = [
     "CardState",
     "Consent",
     "ConsentKind",
+    "Directory",
+    "DirectoryKind",
     "ImportBatch",
     "ImportRow",
     "Patron",
     "PatronCategory",
+    "PhoneCode",
     "Right",
     "RowState",
+    "SignInTicket",
     "Tries",
 ]

@@ -2,6 +2,7 @@
 
 from xinglin.patrons.services.cards import issue_card, replace_card, report_card_lost
 from xinglin.patrons.services.categories import add_category, amend_category
+from xinglin.patrons.services.directories import set_directory, switch_directory
 from xinglin.patrons.services.identity import set_password, verify_card
 from xinglin.patrons.services.patrons import amend, extend, register
 from xinglin.patrons.services.privacy import (
@@ -28,8 +29,10 @@ __all__ = [
     "reinstate",
     "replace_card",
     "report_card_lost",
+    "set_directory",
     "set_password",
     "suspend",
+    "switch_directory",
     "verify_card",
     "withdraw_consent",
     "withdraw_erasure_request",

@@ -153,7 +153,8 @@ def test_a_page_costs_the_same_queries_however_many_records(served: Served, clie
     def count() -> int:
         with CaptureQueriesContext(connection) as queries:
             client.get("/oai?verb=ListRecords&metadataPrefix=oai_dc")
-        return len(queries)
+        # The house's clock is looked up once a second, whoever asks.
+        return sum("clockoffset" not in query["sql"] for query in queries.captured_queries)
 
     few = count()
     for number in range(20):

@@ -1,0 +1,100 @@
+"""Readers' pages of topics: what two people have let through, to search, to narrow by year and to take along."""
+
+from collections.abc import Callable, Sequence
+
+from django.db.models import Count, Max, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from xinglin.commons.errors import NotFound
+from xinglin.intelligence import queries
+from xinglin.intelligence.models import Finding, Topic
+from xinglin.literature.articles import Article
+from xinglin.literature.files import write_bibtex, write_gbt7714, write_ris, write_xlsx
+from xinglin.mobile.paging import paged
+from xinglin.mobile.registry import Tile, add_tile, page
+
+LONGEST_SEARCH = 80
+MOST_TAKEN = 2_000
+FORMS = (("ris", "RIS"), ("bib", "BibTeX"), ("gbt7714", "GB/T 7714"), ("xlsx", "XLSX"))
+_SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+add_tile(Tile(gettext_lazy("专题文献"), icon="target-arrow", url="mobile:topics", order=60))
+
+
+@page("topics/", name="topics", title=gettext_lazy("专题文献"))
+def topics(request: HttpRequest) -> HttpResponse:
+    """List the topics that libraries follow for their readers."""
+    shown = queries.topics_for_readers().annotate(
+        papers=Count("findings", filter=Q(findings__state="released")),
+        newest=Max("findings__released_at", filter=Q(findings__state="released")),
+    )
+    return render(request, "intelligence/mobile/topics.html", {"topics": shown.order_by("name")})
+
+
+@page("topics/<slug:code>/", name="topic", title=gettext_lazy("专题文献"))
+def topic(request: HttpRequest, code: str) -> HttpResponse:
+    """Show a topic's papers: searched, narrowed by year, with how far its sources have been read."""
+    shown = _topic(code)
+    papers = queries.papers_for_readers(shown)
+    words = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
+    year = request.GET.get("year", "")
+    for word in words.split()[:8]:
+        papers = papers.filter(
+            Q(publication__title__icontains=word)
+            | Q(publication__authors__icontains=word)
+            | Q(publication__journal__icontains=word)
+        )
+    years = (
+        papers.order_by()
+        .values_list("publication__year")
+        .annotate(n=Count("pk"))
+        .order_by("-publication__year")
+    )
+    facets = [(each, n) for each, n in years if each][:12]
+    if year.isdigit() and len(year) == 4:
+        papers = papers.filter(publication__year=int(year))
+    form = request.GET.get("download", "")
+    if form:
+        return _download(shown, form, list(papers[:MOST_TAKEN]))
+    context = {
+        "topic": shown,
+        "page": paged(request, papers, size=20),
+        "words": words,
+        "year": year,
+        "years": facets,
+        "forms": FORMS,
+        "sources": shown.sources.exclude(state="paused"),
+        "looked_at": shown.findings.exclude(state="found").count(),
+        "found": shown.findings.count(),
+    }
+    return render(request, "intelligence/mobile/topic.html", context)
+
+
+def _topic(code: str) -> Topic:
+    found = queries.topics_for_readers().filter(code=code).first()
+    if found is None:
+        raise NotFound(_("没有这个专题，或者它没有对读者公开。"))
+    return found
+
+
+def _download(shown: Topic, form: str, papers: Sequence[Finding]) -> HttpResponse:
+    articles = [article for paper in papers if (article := queries.article_of(paper.publication)) is not None]
+    text: dict[str, Callable[[Sequence[Article]], str]] = {
+        "ris": write_ris,
+        "bib": write_bibtex,
+        "gbt7714": write_gbt7714,
+    }
+    if form == "xlsx":
+        body, ending, kind = write_xlsx(articles, title=shown.name), "xlsx", _SHEET
+    elif form in text:
+        body, ending = text[form](articles).encode(), "txt" if form == "gbt7714" else form
+        kind = "text/plain; charset=utf-8"
+    else:
+        raise NotFound(_("没有这种下载格式；可以下载 RIS、BibTeX、GB/T 7714 和 XLSX。"))
+    answer = HttpResponse(body, content_type=kind)
+    answer["Content-Disposition"] = content_disposition_header(True, f"{shown.code}.{ending}") or "attachment"
+    return answer

@@ -1,0 +1,1 @@
+"""What changes figures: pulling the platform's, counting our own."""

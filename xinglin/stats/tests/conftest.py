@@ -1,0 +1,4 @@
+"""What the room's tests of its screens need."""
+
+from xinglin.console.testing import browser as browser
+from xinglin.console.testing import browser_page as browser_page
