@@ -123,7 +123,7 @@ def asreview(labelled: Labelled, drawn: Sequence[tuple[int, int]]) -> dict[str, 
         path = Path(folder) / "set.json"
         path.write_text(json.dumps(told), encoding="utf-8")
         run = [str(python), str(PROJECT / "bench" / "peers" / "asreview_run.py"), str(path)]
-        said = subprocess.run(run, check=True, capture_output=True, text=True).stdout
+        said = subprocess.run(run, check=True, capture_output=True, text=True, cwd=folder).stdout
     runs: dict[str, list[list[int]]] = {name: [] for name in PEERS}
     for line in map(json.loads, said.splitlines()):
         runs[line["model"]].append(line["answers"])

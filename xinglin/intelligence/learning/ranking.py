@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from sklearn.naive_bayes import MultinomialNB
 from sklearn.svm import LinearSVC
 
-from xinglin.intelligence.learning.wording import Paper, weights
+from xinglin.intelligence.learning.wording import Paper, single_words, weights
 
 Scores = NDArray[np.float64]
 RAREST = 2
@@ -25,9 +25,9 @@ class Ranker:
 
     def __init__(self, papers: Sequence[Paper]) -> None:
         self.count = len(papers)
-        self._rows: Any = (
-            weights(rarest=RAREST if self.count >= 50 else 1).fit_transform(papers) if papers else None
-        )
+        rarest = RAREST if self.count >= 50 else 1
+        self._rows: Any = weights(rarest=rarest).fit_transform(papers) if papers else None
+        self._words: Any = single_words().fit_transform(papers) if papers else None
 
     def scores(self, kept: Sequence[int], dropped: Sequence[int]) -> Scores:
         """Return how relevant each paper is, from 0 to 1, by the places of kept and of dropped ones.
@@ -41,12 +41,10 @@ class Ranker:
         places = np.array([*kept, *dropped])
         answers = np.array([1] * len(kept) + [0] * len(dropped))
         balance = _balanced(len(kept), len(dropped))
-        rows = self._rows[places]
-        bayes = MultinomialNB(alpha=SMOOTHING, fit_prior=False).fit(
-            rows, answers, sample_weight=balance[answers]
-        )
-        linear = LinearSVC(C=MARGIN, class_weight="balanced", random_state=0).fit(rows, answers)
-        by_bayes = bayes.predict_log_proba(self._rows)
+        bayes = MultinomialNB(alpha=SMOOTHING, fit_prior=False)
+        bayes.fit(self._words[places], answers, sample_weight=balance[answers])
+        linear = LinearSVC(C=MARGIN, class_weight="balanced", random_state=0).fit(self._rows[places], answers)
+        by_bayes = bayes.predict_log_proba(self._words)
         by_line = linear.decision_function(self._rows)
         return (_places(by_bayes[:, 1] - by_bayes[:, 0]) + _places(by_line)) / 2
 

@@ -70,3 +70,12 @@ def _neighbours(found: list[str]) -> list[str]:
 def weights(*, rarest: int = 1, most: int | None = None) -> TfidfVectorizer:
     """Return what turns papers into weighted terms; a term in fewer than ``rarest`` papers is left out."""
     return TfidfVectorizer(analyzer=terms, min_df=rarest, sublinear_tf=True, max_features=most)
+
+
+def single_words() -> TfidfVectorizer:
+    """Return what weighs single words alone, wherever they stand."""
+    return TfidfVectorizer(analyzer=_all_words)
+
+
+def _all_words(paper: Paper) -> list[str]:
+    return words(" ".join((paper.title, paper.abstract, *paper.keywords)))
