@@ -9,6 +9,8 @@ FIGURES = {
     "duplicates": "bench.duplicates",
     "desk": "bench.desk",
     "dedup": "bench.dedup",
+    "screening": "bench.screening",
+    "topics": "bench.topics",
     "dedup-speed": "bench.dedup_speed",
     "fleet": "bench.fleet",
     "gateway": "bench.gateway",
