@@ -7,9 +7,11 @@ from django.db import transaction
 from xinglin.catalog import indexer
 from xinglin.consortium.models import Library
 from xinglin.demonstration import (
+    acquisitions,
     desks,
     discovery,
     front,
+    intelligence,
     lending,
     machines,
     orders,
@@ -56,5 +58,8 @@ def load_once(*, say: Say = lambda _sentence: None) -> bool:
         say(
             f"{orders.make_orders(libraries)} 份查新查引委托 orders for novelty searches and citation reports"
         )
+        say(f"{intelligence.make_topics(libraries)} 个情报专题 topics that are followed")
+        say(f"{acquisitions.make_suggestions()} 条荐购 suggestions")
+        say(f"{acquisitions.make_orders(libraries)} 份采购订单 orders to vendors")
     indexer.index_now()
     return True
