@@ -6,6 +6,7 @@ import sys
 from types import FrameType
 
 FIGURES = {
+    "duplicates": "bench.duplicates",
     "dedup": "bench.dedup",
     "screening": "bench.screening",
     "topics": "bench.topics",

@@ -124,7 +124,7 @@ def publish_by_hand(page: Page, site: Site, account: Account, posting: Posting) 
     drafts = f"{site.sandbox.base_url}/sandbox/accounts/{account.appid}"
     httpx.post(f"{drafts}/drafts/{posting.media_id}/publish", trust_env=False).raise_for_status()
     told = httpx.get(f"{drafts}/articles", trust_env=False).json()
-    address = told["published"][0]["articles"][0]["url"]
+    address = site.sandbox.base_url + told["published"][0]["articles"][0]["url"]
     page.goto(f"{site.address}/console/newsroom/posting/{posting.pk}/")
     expect(page.get_by_text("人工发布助手")).to_be_visible()
     look(page, "newsroom-job-by-hand", width=1280)
@@ -188,11 +188,9 @@ def test_a_piece_goes_from_a_correspondents_phone_to_readers_and_back_to_the_off
     friend = httpx.get(passed_on, trust_env=False)
     assert friend.status_code == 200 and "回复「投票」" in friend.text
     slug = posting.url.rsplit("/", 1)[1]
-    httpx.post(
-        f"{site.sandbox.base_url}/sandbox/articles/{slug}/comment",
-        json={"person": "wang", "content": "写得清楚"},
-        trust_env=False,
-    ).raise_for_status()
+    if kind == "F1":
+        there = f"{site.sandbox.base_url}/sandbox/articles/{slug}/comment"
+        httpx.post(there, json={"person": "wang", "content": "写得清楚"}, trust_env=False).raise_for_status()
 
     # The office sees all of it, and answers.
     sign_in(page, site, office.publisher, f"/console/newsroom/answers/{article.pk}/")

@@ -6,7 +6,16 @@ from django.db import transaction
 
 from xinglin.catalog import indexer
 from xinglin.consortium.models import Library
-from xinglin.demonstration import discovery, front, intelligence, lending, orders, people, shelves
+from xinglin.demonstration import (
+    discovery,
+    front,
+    intelligence,
+    lending,
+    machines,
+    orders,
+    people,
+    shelves,
+)
 
 Say = Callable[[str], None]
 
@@ -32,6 +41,7 @@ def load_once(*, say: Say = lambda _sentence: None) -> bool:
         out = lending.lend_and_return(readers)
         shelves.place_holds(records, readers, libraries)
         say(f"{out} 册在外，{len(records)} 种可查 loans and holds")
+        say(f"{machines.put_machines(libraries, readers)} 台自助设备 self-check machines")
         discovery.help_to_find(records, libraries, readers)
         front.make_front(libraries)
         say("公众号、通知和资源导航 accounts, notices and resources")

@@ -131,7 +131,8 @@ def page(
     """Register a reader's page under ``/m/``.
 
     A page that ``needs_identity`` is not called for an unknown reader: they read how to bind a card.
-    Pages are private to the reader: no cache between us and the phone keeps them.
+    Pages are private to the reader: no cache between us and the phone keeps them. Two pages of one name are
+    a programmer's mistake: links would lead to whichever room was read last.
     """
 
     def register(view: View) -> View:
@@ -149,6 +150,9 @@ def page(
             patch_cache_control(response, private=True, no_cache=True)
             return response
 
+        known = pages.get(name)
+        if known is not None and str(known.url.pattern) != address:
+            raise ValueError(f"two pages are named {name!r}: {known.url.pattern} and {address}")
         pages[name] = PageEntry(path(address, shown, name=name), name, title, tab)
         return view
 

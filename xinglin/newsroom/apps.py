@@ -17,6 +17,8 @@ class NewsroomConfig(AppConfig):
 
 
 def _lay_out_columns(**_about: object) -> None:
+    from xinglin.newsroom.quality.terms import lay_out_terms
     from xinglin.newsroom.services import lay_out_columns
 
     lay_out_columns()
+    lay_out_terms()

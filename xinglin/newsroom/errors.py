@@ -110,3 +110,21 @@ class AnswerUnfit(Refusal):
     """An answer, comment or rating cannot be taken: not chosen, given already, or the question is gone."""
 
     code = "answer_unfit"
+
+
+class TermUnfit(Refusal):
+    """An entry of the glossary, or a source to compare with, cannot be as it was entered."""
+
+    code = "term_unfit"
+
+
+class TopicUnfit(Refusal):
+    """A topic, an assignment or a seat in the network cannot be as it was entered."""
+
+    code = "topic_unfit"
+
+
+class RumourUnfit(Refusal):
+    """A rumour card cannot be as it was entered, or nobody entitled has approved it."""
+
+    code = "rumour_unfit"

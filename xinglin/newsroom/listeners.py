@@ -2,12 +2,16 @@
 
 from xinglin.commons.bulletin import listens_to
 from xinglin.newsroom.answers import services as answers
-from xinglin.newsroom.events import ArticlePublished, ArticleWithdrawn
-from xinglin.newsroom.models import Article, Posting
+from xinglin.newsroom.events import ArticlePublished, ArticleWithdrawn, ReviewAsked
+from xinglin.newsroom.models import Article, Posting, Review
+from xinglin.newsroom.planning import services as planning
+from xinglin.newsroom.planning.lifecycle import Origin
 from xinglin.newsroom.publishing import everywhere, results
 from xinglin.newsroom.publishing.lifecycle import PostingState
+from xinglin.newsroom.quality import similar
 from xinglin.patrons.events import PatronErased
-from xinglin.wechat.events import FollowerLeft, JobFinished
+from xinglin.wechat.events import FollowerLeft, JobFinished, MessageUnanswered
+from xinglin.wechat.models import IncomingMessage
 
 
 @listens_to(JobFinished)
@@ -31,9 +35,27 @@ def take_it_back_everywhere(event: ArticleWithdrawn) -> None:
 @listens_to(ArticlePublished)
 def put_it_right_everywhere(event: ArticlePublished) -> None:
     """Find every place that shows an older text of an article."""
-    article = Article.objects.select_related("shown").filter(pk=event.article_id).first()
+    article = Article.objects.select_related("shown", "newest").filter(pk=event.article_id).first()
     if article is not None:
         everywhere.put_right(article=article)
+        similar.keep_sketch(article=article)
+        planning.note_published(article=article)
+
+
+@listens_to(MessageUnanswered)
+def take_up_what_nobody_could_answer(event: MessageUnanswered) -> None:
+    """Put into the pool of topics what readers ask and nobody has an answer to."""
+    message = IncomingMessage.objects.select_related("account__library").filter(pk=event.message_id).first()
+    if message is not None and message.text:
+        planning.suggest(library=message.account.library, words=message.text, origin=Origin.MESSAGE)
+
+
+@listens_to(ReviewAsked)
+def compare_what_was_handed_in(event: ReviewAsked) -> None:
+    """Keep the sketch of a text in review, so that later ones are compared with it."""
+    review = Review.objects.select_related("article__newest").filter(pk=event.review_id).first()
+    if review is not None:
+        similar.keep_sketch(article=review.article)
 
 
 @listens_to(FollowerLeft)

@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.contrib.auth.models import User
 from django.contrib.auth.views import redirect_to_login
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,7 +25,9 @@ from xinglin.newsroom.blocks import About
 from xinglin.newsroom.blocks.about import AI, FONTS, ORIGIN
 from xinglin.newsroom.blocks.rights import LICENCES
 from xinglin.newsroom.correspondents.handing_in import PieceFile, hand_in
-from xinglin.newsroom.models import Article, Column
+from xinglin.newsroom.models import Article, Column, Topic
+from xinglin.newsroom.planning import services as planning
+from xinglin.newsroom.planning.lifecycle import TopicState
 from xinglin.newsroom.review.gate import open_review_of
 from xinglin.newsroom.review.services import SUBMIT
 
@@ -122,6 +125,20 @@ class PieceForm(forms.Form):
         )
 
 
+@transaction.atomic
+def _handed_in(request: HttpRequest, form: PieceForm, staff: Staff, *, submit: bool) -> None:
+    """Keep the piece, and close the assignment it answers: both or neither."""
+    article, _round = hand_in(file=form.piece, by=staff, submit=submit)
+    asked = request.POST.get("topic", "")
+    topic = Topic.objects.filter(
+        pk=int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 0,
+        writer=staff,
+        state=TopicState.ASSIGNED,
+    ).first()
+    if topic is not None:
+        planning.hand_in(topic=topic, article=article, by=staff)
+
+
 @page("submit/", name="submit", title=gettext_lazy("投稿"), tab="home")
 def submit(request: HttpRequest) -> HttpResponse:
     """Take a piece from a correspondent who is signed in as staff."""
@@ -135,17 +152,18 @@ def submit(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         draft = request.POST.get("do") == "draft"
         try:
-            hand_in(file=form.piece, by=staff, submit=not draft)
+            _handed_in(request, form, staff, submit=not draft)
         except Refusal as refused:
             refusal = refused
         else:
             messages.success(request, _("已存为草稿。") if draft else _("已交稿，进入审核。"))
             return redirect("mobile:submit")
+    topics = Topic.objects.filter(writer=staff, state=TopicState.ASSIGNED).select_related("library")
     mine = Article.objects.filter(revisions__author=staff).distinct().select_related("newest", "column")
     pieces = [(article, open_review_of(article)) for article in mine[:20]]
     return render(
         request,
         "newsroom/mobile/submit.html",
-        {"form": form, "refusal": refusal, "pieces": pieces},
+        {"form": form, "refusal": refusal, "pieces": pieces, "topics": topics},
         status=refusal.status if refusal else 200,
     )

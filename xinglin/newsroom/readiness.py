@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy
 
 from xinglin.newsroom.errors import NotReady
 from xinglin.newsroom.models import Article
+from xinglin.newsroom.quality.wording import Weight, findings_in
 
 _TOLD_AT_MOST = 4
 
@@ -17,6 +18,11 @@ def missing_of(article: Article) -> list[str]:
         missing += article.newest.content.undeclared(
             reviewed=column.needs_review, medical=column.needs_gatekeeper
         )
+        missing += [
+            _("第 %(n)d 块“%(quote)s”：%(why)s") % {"n": found.block, "quote": found.quote, "why": found.why}
+            for found in findings_in(article.newest.content)
+            if found.weight is Weight.STOP and (column.needs_review or found.is_personal)
+        ]
     if column.needs_gatekeeper and article.expires_on is None:
         missing.append(_("健康内容要写有效期（到期前会提醒复核）"))
     if article.expires_on is not None and article.has_expired:

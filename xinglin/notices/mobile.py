@@ -22,10 +22,10 @@ def _unread(request: HttpRequest) -> int | None:
     return queries.unread_of(patron_of(request)) if identity_of(request) else None
 
 
-add_my_entry(MyEntry(gettext_lazy("我的提醒"), icon="bell", url="mobile:notices", order=5, badge=_unread))
+add_my_entry(MyEntry(gettext_lazy("我的提醒"), icon="bell", url="mobile:my_notices", order=5, badge=_unread))
 
 
-@page("me/notices/", name="notices", title=gettext_lazy("我的提醒"), tab="me", needs_identity=True)
+@page("me/notices/", name="my_notices", title=gettext_lazy("我的提醒"), tab="me", needs_identity=True)
 def notices(request: HttpRequest) -> HttpResponse:
     """List what the reader was told, new ones marked."""
     patron = patron_of(request)
@@ -49,7 +49,7 @@ def notice(request: HttpRequest, pk: int) -> HttpResponse:
 def read_all(request: HttpRequest) -> HttpResponse:
     """Mark all as read."""
     services.read_all(patron=patron_of(request))
-    return redirect("mobile:notices")
+    return redirect("mobile:my_notices")
 
 
 @page(

@@ -1,4 +1,4 @@
-"""The newsroom's screens in the console: articles, the editor, columns, review."""
+"""The newsroom's screens in the console: articles, the editor, columns, review, channels, answers, quality."""
 
 from xinglin.newsroom.console import (
     answers,
@@ -6,9 +6,24 @@ from xinglin.newsroom.console import (
     columns,
     editor,
     outlets,
+    planning,
     postings,
+    quality,
     review_setup,
     reviews,
+    rumours,
 )
 
-__all__ = ["answers", "articles", "columns", "editor", "outlets", "postings", "review_setup", "reviews"]
+__all__ = [
+    "answers",
+    "articles",
+    "columns",
+    "editor",
+    "outlets",
+    "planning",
+    "postings",
+    "quality",
+    "review_setup",
+    "reviews",
+    "rumours",
+]

@@ -31,6 +31,8 @@ from xinglin.newsroom.answers.chart import as_picture
 from xinglin.newsroom.answers.lifecycle import COMMENT_MOVES
 from xinglin.newsroom.errors import AnswerUnfit
 from xinglin.newsroom.models import Article, Comment, CommentState
+from xinglin.newsroom.planning import services as planning
+from xinglin.newsroom.planning.lifecycle import Origin
 from xinglin.newsroom.publishing.outlets import look_of
 
 colour_states(
@@ -69,6 +71,13 @@ def _feature(request: StaffRequest, comment: Comment, answers: Answers) -> str:
 def _reply(request: StaffRequest, comment: Comment, answers: Answers) -> str:
     services.reply(comment=comment, text=answers["text"], by=staff_of(request))
     return _("已公开回复。")
+
+
+def _make_topic(request: StaffRequest, comment: Comment, answers: Answers) -> str:
+    topic = planning.suggest(library=comment.article.library, words=comment.text, origin=Origin.COMMENT)
+    if topic is None:
+        return _("这条留言太短，做不成选题。")
+    return _("已放进选题池：《%(title)s》，问过 %(n)d 次。") % {"title": topic, "n": topic.asked}
 
 
 @screen
@@ -131,6 +140,13 @@ class Comments(ListScreen[Comment]):
             permission=services.MODERATE,
             icon="message-reply",
             when=offered(COMMENT_MOVES, "reply"),
+        ),
+        Action(
+            "topic",
+            gettext_lazy("做成选题"),
+            run=_make_topic,
+            permission="newsroom.write_topic",
+            icon="bulb",
         ),
         Action(
             "hide",

@@ -4,6 +4,7 @@ from xinglin.newsroom.models.answers import Answer, Comment, CommentState, Ratin
 from xinglin.newsroom.models.articles import Article, ArticleViews, Revision
 from xinglin.newsroom.models.columns import Column, ColumnKind
 from xinglin.newsroom.models.files import StoredFile
+from xinglin.newsroom.models.planning import Correspondent, Topic
 from xinglin.newsroom.models.publishing import (
     Outlet,
     PlatformPicture,
@@ -12,6 +13,7 @@ from xinglin.newsroom.models.publishing import (
     RecheckOutcome,
     StyleKit,
 )
+from xinglin.newsroom.models.quality import Band, CollectedSource, Sketch, Term
 from xinglin.newsroom.models.reviews import (
     ColumnStep,
     Remark,
@@ -20,16 +22,20 @@ from xinglin.newsroom.models.reviews import (
     ReviewLink,
     ReviewPost,
 )
+from xinglin.newsroom.models.rumours import Rumour, RumourState, Verdict
 
 __all__ = [
     "Answer",
     "Article",
     "ArticleViews",
+    "Band",
+    "CollectedSource",
     "Column",
     "ColumnKind",
     "ColumnStep",
     "Comment",
     "CommentState",
+    "Correspondent",
     "Outlet",
     "PlatformPicture",
     "Posting",
@@ -42,7 +48,13 @@ __all__ = [
     "ReviewLink",
     "ReviewPost",
     "Revision",
+    "Rumour",
+    "RumourState",
     "Share",
+    "Sketch",
     "StoredFile",
     "StyleKit",
+    "Term",
+    "Topic",
+    "Verdict",
 ]

@@ -4,6 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 from django.test import override_settings
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from hypothesis.extra.django import TestCase
 
 from wechat_sandbox.control import SandboxClient
 from wechat_sandbox.testing import running_sandbox
@@ -27,7 +30,7 @@ from xinglin.wechat.models import (
 )
 from xinglin.wechat.services import bindings, followers, notice_templates, subscriptions
 from xinglin.wechat.templates_of_notices import TemplateUnreadable, fitted, read_mapping
-from xinglin.wechat.testing import a_follower, an_account, happen, say, text_of
+from xinglin.wechat.testing import a_follower, an_account, happen, say, send, text_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KIND = "tests.wechat"
@@ -189,8 +192,6 @@ def test_what_waited_for_a_follower_who_left_is_given_to_a_person(sandbox: Sandb
 def test_the_pop_up_and_the_switch_of_the_account_are_counted(sandbox: SandboxClient) -> None:
     _account, follower, _patron = bound(sandbox, "S1")
     one = {"TemplateId": "T1", "SubscribeStatusString": "accept", "PopupScene": "1"}
-    from xinglin.wechat.testing import send
-
     send(
         follower,
         {"MsgType": "event", "Event": "subscribe_msg_popup_event", "SubscribeMsgPopupEvent": {"List": [one]}},
@@ -233,3 +234,39 @@ def test_a_mapping_is_read_line_by_line_or_refused_by_its_line() -> None:
         read_mapping(KIND, "thing1 = title\ntime2 = nothing_such")
     with pytest.raises(TemplateUnreadable):
         read_mapping(KIND, "  ")
+
+
+DEEDS = st.lists(st.sampled_from(["accept", "reject", "take", "give_back", "withdraw"]), max_size=30)
+
+
+class ConsentsAreCounted(TestCase):
+    """The ledger of accepts against the ledger of notices."""
+
+    @settings(max_examples=60)
+    @given(DEEDS)
+    def test_in_any_order_no_notice_goes_without_a_consent(self, deeds: list[str]) -> None:
+        follower = a_follower(an_account(a_library()))
+        template = {"follower": follower, "template_id": "T"}
+        accepted = under_way = allowed = 0
+        for deed in deeds:
+            if deed in ("accept", "reject"):
+                subscriptions.note_answer(status=deed, **template)  # type: ignore[arg-type]
+                accepted += deed == "accept"
+                allowed += deed == "accept"
+            elif deed == "take":
+                taken = subscriptions.take(**template)  # type: ignore[arg-type]
+                assert taken == (allowed > 0)
+                allowed -= taken
+                under_way += taken
+            elif deed == "give_back" and under_way:
+                subscriptions.give_back(**template)  # type: ignore[arg-type]
+                under_way -= 1
+                allowed += 1
+            elif deed == "withdraw":
+                subscriptions.withdraw(**template)  # type: ignore[arg-type]
+                allowed = 0
+            kept = SubscriptionConsent.objects.filter(follower=follower).first()
+            assert (kept.remaining if kept else 0) == allowed
+            if kept is not None:
+                assert (kept.given, kept.used) == (accepted, under_way)
+                assert kept.remaining + kept.used <= kept.given
