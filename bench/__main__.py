@@ -7,14 +7,19 @@ from types import FrameType
 
 FIGURES = {
     "duplicates": "bench.duplicates",
+    "desk": "bench.desk",
     "dedup": "bench.dedup",
+    "screening": "bench.screening",
+    "topics": "bench.topics",
     "dedup-speed": "bench.dedup_speed",
     "fleet": "bench.fleet",
     "gateway": "bench.gateway",
     "search": "bench.search",
     "import": "bench.import_",
     "relevance": "bench.relevance",
+    "campaign": "bench.campaign",
     "segments": "bench.segments",
+    "supply": "bench.supply",
 }
 
 
