@@ -10,9 +10,12 @@ from django.db import transaction
 from xinglin.audience.models import ConsentKind, Dimension, SealedTags, SensitiveAccess, Source, Tag
 from xinglin.commons import clock
 from xinglin.commons.secrets import seal, unseal
+from xinglin.consortium import access
 from xinglin.consortium.models import Library, Staff
 from xinglin.wechat.models import Account, Follower
 
+# Apart from ``audience.*``, which is everybody's daily work: who may open what is sealed is named for it.
+OPEN = "privacy.open_sealed_tags"
 THE_READER = "读者本人"
 THE_HOUSE = "系统"
 
@@ -54,7 +57,8 @@ def note_access(
 def open_one(
     *, follower: Follower, purpose: str, by: Staff | None = None, actor: str = THE_READER
 ) -> dict[int, Worn]:
-    """Return the sensitive tags of one follower that stand today."""
+    """Return the sensitive tags of one follower that stand today. Raises ``NotAllowed``."""
+    access.require(by, OPEN, follower.account.library_id)
     kept = SealedTags.objects.filter(follower=follower).first()
     if kept is None:
         return {}

@@ -84,7 +84,8 @@ ROLES: dict[str, Role] = {
         _("审计管理员"), ("consortium.view_*", "commons.view_history", "audience.view_access")
     ),
     CONSORTIUM_MANAGER: Role(
-        _("总馆管理员"), (*_DAILY_WORK, "consortium.*", "commons.view_history", "commons.*_job")
+        _("总馆管理员"),
+        (*_DAILY_WORK, "consortium.*", "commons.view_history", "commons.*_job", "privacy.open_sealed_tags"),
     ),
     BRANCH_LIBRARIAN: Role(
         _("分馆馆员"), (*_DAILY_WORK, "consortium.change_library", "consortium.change_hours")

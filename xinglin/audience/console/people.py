@@ -88,7 +88,7 @@ add = Action[Follower](
 )
 look = Action[Follower](
     "look", lazy("查看敏感标签"), run=_look, form=PurposeForm, icon="lock-open",
-    confirm=lazy("只在工作必需时查看；您的姓名、时间和用途会被记录。"), permission="audience.view_sensitive",
+    confirm=lazy("只在工作必需时查看；您的姓名、时间和用途会被记录。"), permission=sealed.OPEN,
 )  # fmt: skip
 
 

@@ -34,7 +34,9 @@ from xinglin.audience.tests.factories import (
     tag_of,
     under_way,
 )
+from xinglin.consortium import roles
 from xinglin.consortium.tests.cast import SmallConsortium, signed_in
+from xinglin.consortium.tests.factories import a_staff
 from xinglin.newsroom.models import Column
 from xinglin.patrons.tests.cast import Readers
 from xinglin.wechat.links import SESSION_KEY
@@ -235,6 +237,8 @@ def test_sensitive_tags_are_opened_with_a_purpose_only(
     path = f"/console/audience/person/{follower.pk}/"
     assert "糖尿病" not in client.get(path).content.decode()
     assert client.post(f"{path}do/look/", {"purpose": ""}).status_code == 422
+    branch = a_staff(roles.BRANCH_LIBRARIAN, library=account.library)
+    assert signed_in(branch).post(f"{path}do/look/", {"purpose": "看看"}).status_code == 403
     client.post(f"{path}do/look/", {"purpose": "核对科普名单"})
     assert "糖尿病" in client.get(path).content.decode()
     assert "核对科普名单" in client.get("/console/audience/accesses/").content.decode()
