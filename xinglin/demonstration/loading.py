@@ -11,6 +11,7 @@ from xinglin.demonstration import (
     desks,
     discovery,
     front,
+    intelligence,
     lending,
     machines,
     orders,
@@ -57,6 +58,7 @@ def load_once(*, say: Say = lambda _sentence: None) -> bool:
         say(
             f"{orders.make_orders(libraries)} 份查新查引委托 orders for novelty searches and citation reports"
         )
+        say(f"{intelligence.make_topics(libraries)} 个情报专题 topics that are followed")
         say(f"{acquisitions.make_suggestions()} 条荐购 suggestions")
         say(f"{acquisitions.make_orders(libraries)} 份采购订单 orders to vendors")
     indexer.index_now()

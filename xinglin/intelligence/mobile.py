@@ -12,10 +12,16 @@ from django.utils.translation import gettext_lazy
 from xinglin.commons.errors import NotFound
 from xinglin.intelligence import queries
 from xinglin.intelligence.models import Finding, Topic
+from xinglin.intelligence.products import pages as product_pages
+from xinglin.intelligence.products.queries import follows, products_for_readers
 from xinglin.literature.articles import Article
 from xinglin.literature.files import write_bibtex, write_gbt7714, write_ris, write_xlsx
+from xinglin.mobile.identity import identity_of
 from xinglin.mobile.paging import paged
 from xinglin.mobile.registry import Tile, add_tile, page
+from xinglin.patrons.mobile import patron_of
+
+__all__ = ["product_pages"]
 
 LONGEST_SEARCH = 80
 MOST_TAKEN = 2_000
@@ -70,6 +76,8 @@ def topic(request: HttpRequest, code: str) -> HttpResponse:
         "sources": shown.sources.exclude(state="paused"),
         "looked_at": shown.findings.exclude(state="found").count(),
         "found": shown.findings.count(),
+        "products": products_for_readers(shown)[:10],
+        "following": identity_of(request) is not None and follows(patron_of(request), shown),
     }
     return render(request, "intelligence/mobile/topic.html", context)
 

@@ -1,5 +1,7 @@
 """What came of a push, person by person: opened, read to the end, shared, rated, acted."""
 
+from datetime import timedelta
+
 from django.db import connection, transaction
 from django.db.models import F
 
@@ -91,6 +93,13 @@ SETTLE = (
     where d.campaign_id = %(campaign)s and d.follower_id = a.follower_id
     """,
 )
+
+
+def may_change(campaign: Campaign) -> bool:
+    """Whether what people do now still counts as following from a push."""
+    return campaign.finished_at is None or clock.now() - campaign.finished_at < timedelta(
+        days=ACTS_WITHIN + 1
+    )
 
 
 def settle(*, campaign: Campaign) -> None:

@@ -1,7 +1,5 @@
 """Seats on the phone: which are free, reserve, sit down by the code on the seat, leave."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,10 +15,10 @@ from xinglin.circulation import errors, services
 from xinglin.circulation.lifecycle import SEAT_HELD
 from xinglin.circulation.mobile.readers import reader_of
 from xinglin.circulation.models import ReadingRoom, Seat, SeatBooking
+from xinglin.circulation.seating import rooms_shown, sitting_of
 from xinglin.commons import clock
 from xinglin.commons.errors import Refusal
 from xinglin.mobile.registry import Tile, add_tile, page
-from xinglin.patrons.models import Patron
 
 
 def _any_room(request: HttpRequest) -> bool:
@@ -30,33 +28,6 @@ def _any_room(request: HttpRequest) -> bool:
 add_tile(Tile(gettext_lazy("座位"), icon="armchair", url="mobile:seats", order=45, shown_to=_any_room))
 
 
-@dataclass(frozen=True)
-class RoomShown:
-    """A reading room and how many of its seats are free now."""
-
-    room: ReadingRoom
-    seats: int
-    free: int
-
-
-def rooms_shown() -> list[RoomShown]:
-    """Return the rooms that are open to readers, with what is free now."""
-    now = clock.now()
-    taken = SeatBooking.objects.filter(state__in=SEAT_HELD, starts_at__lte=now, ends_at__gt=now)
-    busy: dict[int, int] = {}
-    for room in taken.values_list("seat__room", flat=True):
-        busy[room] = busy.get(room, 0) + 1
-    rooms = ReadingRoom.objects.filter(active=True, library__active=True).select_related("library")
-    counts = {room.pk: room.seats.filter(active=True).count() for room in rooms}
-    return [RoomShown(room, counts[room.pk], counts[room.pk] - busy.get(room.pk, 0)) for room in rooms]
-
-
-def sitting_of(patron: Patron) -> SeatBooking | None:
-    """Return where a reader sits, or will sit next."""
-    held = SeatBooking.objects.filter(patron=patron, state__in=SEAT_HELD, ends_at__gt=clock.now())
-    return held.select_related("seat__room__library").order_by("starts_at").first()
-
-
 @page("seats/", name="seats", title=gettext_lazy("座位"), tab="me", needs_identity=True)
 def seats(request: HttpRequest) -> HttpResponse:
     """Show the reader's own seat, and the rooms with what is free."""
@@ -64,10 +35,21 @@ def seats(request: HttpRequest) -> HttpResponse:
     return render(request, "circulation/mobile/seats.html", context)
 
 
+class SeatField(forms.ModelChoiceField[Seat]):
+    """Seats by their number, and whether somebody sits there now."""
+
+    busy: frozenset[int] = frozenset()
+
+    def label_from_instance(self, obj: Any) -> str:
+        power = _("有电源") if obj.has_power else ""
+        standing = _("现在有人") if obj.pk in self.busy else _("空")
+        return " · ".join(part for part in (obj.number, power, standing) if part)
+
+
 class ReserveForm(forms.Form):
     """Which seat, from when, for how long; the choices are the room's."""
 
-    seat = forms.ModelChoiceField(label=gettext_lazy("座位"), queryset=Seat.objects.none(), empty_label=None)
+    seat = SeatField(label=gettext_lazy("座位"), queryset=Seat.objects.none(), empty_label=None)
     starts = forms.ChoiceField(label=gettext_lazy("开始"))
     hours = forms.TypedChoiceField(label=gettext_lazy("几小时"), coerce=int)
 
@@ -97,13 +79,13 @@ def room(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(ReadingRoom.objects.select_related("library"), pk=pk, active=True)
     form = ReserveForm(request.POST or None)
     seat_field, starts_field, hours_field = form.fields["seat"], form.fields["starts"], form.fields["hours"]
-    assert isinstance(seat_field, forms.ModelChoiceField)  # noqa: S101 (declared so above)
+    assert isinstance(seat_field, SeatField)  # noqa: S101 (declared so above)
     assert isinstance(starts_field, forms.ChoiceField)  # noqa: S101
     assert isinstance(hours_field, forms.TypedChoiceField)  # noqa: S101
     now = clock.now()
     busy = SeatBooking.objects.filter(state__in=SEAT_HELD, starts_at__lte=now, ends_at__gt=now)
     seat_field.queryset = found.seats.filter(active=True)
-    seat_field.label_from_instance = _seat_words(set(busy.values_list("seat", flat=True)))  # type: ignore[method-assign]
+    seat_field.busy = frozenset(busy.values_list("seat", flat=True))
     starts_field.choices = _starts()
     hours_field.choices = [(hours, str(hours)) for hours in range(1, found.longest_hours + 1)]
     if request.method == "POST" and form.is_valid():
@@ -128,15 +110,6 @@ def room(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, said % facts)
             return redirect("mobile:seats")
     return render(request, "circulation/mobile/room.html", {"room": found, "form": form})
-
-
-def _seat_words(busy: set[int]) -> Callable[[Any], str]:
-    def words(seat: Seat) -> str:
-        power = _("有电源") if seat.has_power else ""
-        standing = _("现在有人") if seat.pk in busy else _("空")
-        return " · ".join(part for part in (seat.number, power, standing) if part)
-
-    return words
 
 
 @page("seat/<str:code>/", name="seat", title=gettext_lazy("入座"), tab="me", needs_identity=True)

@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from xinglin.circulation import services
-from xinglin.circulation.mobile.seats import rooms_shown, sitting_of
+from xinglin.circulation.seating import rooms_shown, sitting_of
 from xinglin.commons import clock
 from xinglin.wechat.conversation import Incoming, command, menu_key
 from xinglin.wechat.replies import Reply, Text, link

@@ -184,13 +184,10 @@ RUN_COLUMNS: tuple[Column[Run], ...] = (
     Column(_("来源"), "source", link=True),
     Column(_("种类"), "get_kind_display", sort="kind"),
     Column(_("状态"), "state", kind=Kind.STATE),
-    Column(_("自"), "window_from", kind=Kind.DAY, narrow=False),
-    Column(_("至"), "window_to", kind=Kind.DAY, narrow=False),
+    Column(_("取到"), "window_to", kind=Kind.DAY, narrow=False),
     Column(_("来源报数"), "declared", kind=Kind.NUMBER, sort="declared"),
     Column(_("新记录"), "new_records", kind=Kind.NUMBER, sort="new_records"),
     Column(_("有变更"), "changed_records", kind=Kind.NUMBER, narrow=False),
-    Column(_("请求"), "requests", kind=Kind.NUMBER, narrow=False),
-    Column(_("出错"), "troubles", kind=Kind.NUMBER, narrow=False),
     Column(_("开始"), "started_at", kind=Kind.MOMENT, sort="started_at"),
 )
 

@@ -177,7 +177,7 @@ def describe(publication: Publication, members: Sequence[Record]) -> None:
     )
     best = articles[0][1]
     publication.title = best.title or best.other_title
-    publication.authors = ", ".join(each.name for each in best.authors[:10])
+    publication.authors = "; ".join(each.name for each in best.authors[:10])
     publication.journal = best.journal[:400]
     publication.year = best.year
     publication.doi = next((each.doi for _r, each in articles if each.doi), "")[:300]

@@ -12,6 +12,8 @@ from xinglin.literature.cleaning import HAN
 SHORT_TITLE = 12
 """Latin letters below which a title says little: "Editorial", "Reply", "Introduction"."""
 SHORT_CHINESE = 5
+_SPELLED, _HELD = 0.92, 0.8
+"""Names of journals that differ by a slip of the pen; the most that names count which only hold each other."""
 _NOTICES = (
     (
         "retraction",
@@ -143,7 +145,11 @@ def same_journal(one: Sketch, other: Sketch) -> float:
         or _abbreviates(other.journal, one.journal)
     ):
         return 1.0
-    return float(fuzz.token_set_ratio(one.journal, other.journal)) / 100
+    # "Diabetes" is in "Diabetes Care", and two conferences on information systems share all words but one: names that
+    # hold each other are alike, not the same.
+    spelled = float(fuzz.token_sort_ratio(one.journal, other.journal)) / 100
+    held = min(float(fuzz.token_set_ratio(one.journal, other.journal)) / 100, _HELD)
+    return max(spelled if spelled >= _SPELLED else min(spelled, _HELD), held)
 
 
 def _abbreviates(short: str, long: str) -> bool:

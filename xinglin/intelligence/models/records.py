@@ -29,11 +29,6 @@ class Publication(models.Model):
         verbose_name = verbose_name_plural = _("文献")
         indexes = [models.Index(fields=["first_seen_at"], name="publication_first_seen")]
 
-    @property
-    def doi_url(self) -> str:
-        """Where its DOI leads, or nothing."""
-        return f"https://doi.org/{self.doi}" if self.doi else ""
-
     def __str__(self) -> str:
         return self.title
 

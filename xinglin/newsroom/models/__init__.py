@@ -6,6 +6,8 @@ from xinglin.newsroom.models.columns import Column, ColumnKind
 from xinglin.newsroom.models.files import StoredFile
 from xinglin.newsroom.models.planning import Correspondent, Topic
 from xinglin.newsroom.models.publishing import (
+    DigestLetter,
+    DigestSubscription,
     Outlet,
     PlatformPicture,
     Posting,
@@ -37,6 +39,8 @@ __all__ = [
     "Comment",
     "CommentState",
     "Correspondent",
+    "DigestLetter",
+    "DigestSubscription",
     "EditLock",
     "Outlet",
     "PlatformPicture",

@@ -1,0 +1,66 @@
+"""The desk's topics: their sources ask the literature sandbox; a few Chinese papers came in as a file."""
+
+from datetime import timedelta
+
+from xinglin.commons import clock
+from xinglin.consortium.models import Library
+from xinglin.demonstration import files
+from xinglin.intelligence import services
+from xinglin.intelligence.models import RunKind, SourceKind, Topic
+from xinglin.intelligence.tasks import ask_soon
+from xinglin.literature.articles import Article, Author
+from xinglin.literature.files import write_ris
+
+LOOKED_BACK = timedelta(days=30)
+
+
+def make_topics(libraries: dict[str, Library]) -> int:
+    """Follow the topics, take the file of papers in, let some through; return how many topics there are."""
+    said = files.entries("papers")
+    since = clock.today() - LOOKED_BACK
+    for entry in said["topics"]:
+        topic = services.add_topic(
+            library=libraries[entry["library"]],
+            code=entry["code"],
+            name=entry["name"],
+            description=entry["description"],
+            by=None,
+        )
+        for kind in (SourceKind.PUBMED, SourceKind.EUROPE_PMC):
+            if entry[kind]:
+                ask_soon(
+                    services.add_source(topic=topic, kind=kind, query=entry[kind], since=since, by=None),
+                    RunKind.NEW,
+                )
+        _take_papers_in(topic, [each for each in said["papers"] if each["topic"] == entry["code"]])
+    return len(said["topics"])
+
+
+def _take_papers_in(topic: Topic, papers: list[dict[str, object]]) -> None:
+    data = write_ris(_article(each) for each in papers).encode()
+    services.import_file(
+        library=topic.library, data=data, name=f"知网导出-{topic.name}.ris", topic=topic, by=None
+    )
+    let_through = {str(each["title"]) for each in papers if each["released"]}
+    for finding in topic.findings.select_related("publication").order_by("pk"):
+        title = finding.publication.title
+        if title in let_through:
+            let_through.discard(
+                title
+            )  # of the doubtful pair one is let through, the other waits for a person
+            services.decide(finding=finding, deed="keep", by=None)
+            services.decide(finding=finding, deed="release", by=None)
+
+
+def _article(paper: dict[str, object]) -> Article:
+    authors = paper["authors"] if isinstance(paper["authors"], list) else []
+    return Article(
+        title=str(paper["title"]),
+        authors=tuple(Author(name=str(each)) for each in authors),
+        journal=str(paper["journal"]),
+        year=int(str(paper["year"])),
+        volume=str(paper["volume"]),
+        issue=str(paper["issue"]),
+        pages=str(paper["pages"]),
+        language="chi",
+    )

@@ -1,0 +1,32 @@
+"""What the desk's own decisions teach: order, topics, advice to stop, agreement. Pure: no rows, no clock.
+
+Words and weights (TF-IDF) under linear models, trained in seconds from nothing but what people of this desk have
+decided. Nothing is fetched and nothing is kept: the decisions are the model.
+"""
+
+from xinglin.intelligence.learning.agreeing import Agreement, agreement
+from xinglin.intelligence.learning.classifying import Labeller, ThinTraining
+from xinglin.intelligence.learning.ranking import Ranker, by_likeness, in_order, too_few
+from xinglin.intelligence.learning.scoring import LabelScore, score_labels
+from xinglin.intelligence.learning.stopping import Advice, advice
+from xinglin.intelligence.learning.studies import studies_of
+from xinglin.intelligence.learning.wording import Paper, paper_of, terms
+
+__all__ = [
+    "Advice",
+    "Agreement",
+    "LabelScore",
+    "Labeller",
+    "Paper",
+    "Ranker",
+    "ThinTraining",
+    "advice",
+    "agreement",
+    "by_likeness",
+    "in_order",
+    "paper_of",
+    "score_labels",
+    "studies_of",
+    "terms",
+    "too_few",
+]

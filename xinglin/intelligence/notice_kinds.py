@@ -1,0 +1,24 @@
+"""What intelligence tells readers."""
+
+from django.utils.translation import gettext_lazy as _
+
+from xinglin.intelligence.products.lifecycle import ProductState
+from xinglin.intelligence.products.models import Product
+from xinglin.intelligence.products.services import NOTICE
+from xinglin.notices.kinds import Field, NoticeKind, Topic, declare
+from xinglin.notices.models import Notice
+
+
+def _still_sent(notice: Notice) -> bool:
+    return Product.objects.filter(pk=int(notice.key), state=ProductState.SENT).exists()
+
+
+declare(
+    NoticeKind(
+        NOTICE,
+        _("情报产品推送"),
+        Topic.INTELLIGENCE,
+        fields=(Field("title", _("标题")), Field("papers", _("篇数"))),
+        still_true=_still_sent,
+    )
+)

@@ -1,0 +1,142 @@
+"""What a product says, as plain data: frozen when it is made, and the only thing that its files are made from."""
+
+import hashlib
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from xinglin.intelligence.learning.studies import STUDY_WORDS, Study, studies_of
+from xinglin.intelligence.products import counting
+from xinglin.intelligence.products.models import ProductKind
+from xinglin.literature.articles import KIND_WORDS, MARK_WORDS, Article, Kind
+from xinglin.literature.citations import reference
+
+LONGEST_ABSTRACT = 1_500
+OTHER_GROUP = "other"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One paper of a product: as it read, where it comes from, when and by whom it was let through."""
+
+    article: Article
+    source: str
+    released_at: datetime | None
+    screeners: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Heading:
+    """What stands above the papers."""
+
+    title: str
+    library: str
+    topic: str
+    period_from: date
+    period_to: date
+    preface: str = ""
+    sources: tuple[str, ...] = ()
+
+
+def compose(
+    kind: ProductKind, heading: Heading, entries: Sequence[Entry], *, moment: datetime
+) -> dict[str, object]:
+    """Return the content of a product. Papers stand in the order given; groups name them by their place."""
+    articles = [each.article for each in entries]
+    told: dict[str, object] = {
+        "kind": str(kind),
+        "kind_word": str(kind.label),
+        "title": heading.title,
+        "library": heading.library,
+        "topic": heading.topic,
+        "period": [heading.period_from.isoformat(), heading.period_to.isoformat()],
+        "moment": moment.isoformat(),
+        "made_on": timezone.localtime(moment).strftime("%Y-%m-%d"),
+        "preface": heading.preface.strip(),
+        "sources": list(heading.sources),
+        "entries": [_entry(number, each) for number, each in enumerate(entries, start=1)],
+        "groups": [],
+        "counts": {},
+    }
+    if kind in (ProductKind.DIGEST, ProductKind.REPORT):
+        told["groups"] = _groups(articles)
+    if kind in (ProductKind.REPORT, ProductKind.ANALYSIS):
+        told["counts"] = _counts(articles)
+    return told
+
+
+def spelled(content: dict[str, object]) -> bytes:
+    """Return content in one spelling."""
+    return json.dumps(content, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
+def sha256_of(content: dict[str, object]) -> str:
+    return hashlib.sha256(spelled(content)).hexdigest()
+
+
+def articles_of(content: dict[str, object]) -> list[Article]:
+    """Return the papers of frozen content."""
+    entries = content.get("entries", [])
+    return [Article.from_plain(each["article"]) for each in entries] if isinstance(entries, list) else []
+
+
+def _entry(number: int, entry: Entry) -> dict[str, object]:
+    article = entry.article
+    abstract = article.abstract.strip()
+    return {
+        "number": number,
+        "title": article.title or article.other_title,
+        "authors": _people(article),
+        "citation": reference(article),
+        "abstract": abstract
+        if len(abstract) <= LONGEST_ABSTRACT
+        else abstract[:LONGEST_ABSTRACT].rstrip() + "……",
+        "keywords": list(article.keywords[:8]),
+        "doi": article.doi,
+        "pmid": article.pmid,
+        "studies": [str(STUDY_WORDS[each]) for each in studies_of(article)],
+        "marks": [str(MARK_WORDS[each]) for each in article.marks],
+        "source": entry.source,
+        "released_on": timezone.localtime(entry.released_at).strftime("%Y-%m-%d")
+        if entry.released_at
+        else "",
+        "screeners": list(entry.screeners),
+        "article": article.as_plain(),
+    }
+
+
+def _people(article: Article) -> str:
+    names = [each.name for each in article.authors]
+    return ", ".join(names[:6]) + (_(" 等") if len(names) > 6 else "")
+
+
+def _groups(articles: Sequence[Article]) -> list[dict[str, object]]:
+    """Group papers by the first of their study types; those that name none come last."""
+    first = [next(iter(studies_of(each)), None) for each in articles]
+    groups = [
+        (str(STUDY_WORDS[study]), [n for n, each in enumerate(first, 1) if each == study]) for study in Study
+    ]
+    groups.append((_("其他"), [n for n, each in enumerate(first, 1) if each is None]))
+    return [{"name": name, "numbers": numbers} for name, numbers in groups if numbers]
+
+
+def _counts(articles: Sequence[Article]) -> dict[str, object]:
+    counts = counting.count(articles)
+    kind: Callable[[str], str] = lambda name: str(KIND_WORDS[Kind(name)])  # noqa: E731
+    return {
+        "papers": counts.papers,
+        "years": [list(each) for each in counts.years],
+        "journals": [list(each) for each in counts.journals],
+        "institutions": [list(each) for each in counts.institutions],
+        "authors": [list(each) for each in counts.authors],
+        "pairs": [list(each) for each in counts.pairs],
+        "keywords": [list(each) for each in counts.keywords],
+        "kinds": [[kind(name), n] for name, n in counts.kinds],
+        "without_year": counts.without_year,
+        "without_institution": counts.without_institution,
+        "without_keyword": counts.without_keyword,
+    }

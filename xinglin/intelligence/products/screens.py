@@ -1,0 +1,300 @@
+"""The librarian's screens of products: made from what was released, reviewed by another, sent, taken back."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+from django import forms
+from django.db.models import QuerySet
+from django.forms import Form
+from django.http import HttpResponse
+from django.urls import URLPattern, reverse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext_lazy as _
+
+from xinglin.commons import clock
+from xinglin.commons.onscreen import Words
+from xinglin.console.access import StaffRequest
+from xinglin.console.menu import Card, Section, card
+from xinglin.console.screens import (
+    Action,
+    ChoiceFilter,
+    Column,
+    DetailScreen,
+    Fact,
+    Facts,
+    FormScreen,
+    Kind,
+    ListScreen,
+    Related,
+    RelatedFilter,
+    offered,
+    screen,
+)
+from xinglin.console.screens.actions import Answers
+from xinglin.console.tones import Tone, colour_states
+from xinglin.consortium.access import libraries_of, staff_of
+from xinglin.intelligence.models import Topic
+from xinglin.intelligence.products import printing, queries, services
+from xinglin.intelligence.products.lifecycle import PRODUCT_MOVES, ProductState
+from xinglin.intelligence.products.models import Product, ProductKind, Reading
+from xinglin.intelligence.queries import topics_visible_to
+
+OFFERED = [(kind.value, kind.label) for kind in ProductKind if kind != ProductKind.BRIEF]
+
+colour_states(
+    Product,
+    {
+        ProductState.DRAFT: Tone.QUIET, ProductState.WAITING: Tone.WAITING, ProductState.RELEASED: Tone.ACTIVE,
+        ProductState.SENT: Tone.GOOD, ProductState.WITHDRAWN: Tone.BAD,
+    },
+)  # fmt: skip
+
+
+class WordingForm(forms.Form):
+    title = forms.CharField(label=_("标题"), max_length=120)
+    preface = forms.CharField(
+        label=_("导语"), required=False, max_length=4_000, widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("写给读者看：这一期有什么值得注意。一行一段。"),
+    )  # fmt: skip
+
+
+class NewProductForm(WordingForm):
+    kind = forms.ChoiceField(
+        label=_("类型"), choices=OFFERED,
+        help_text=_("书目只列参考文献；快报逐篇带摘要；文摘按研究类型分组；专题报告加图表；数据分析报告以图表为主。"),
+    )  # fmt: skip
+    first = forms.DateField(
+        label=_("自"), widget=forms.DateInput(attrs={"type": "date"}), help_text=_("按复筛发布的日期")
+    )
+    last = forms.DateField(label=_("至"), widget=forms.DateInput(attrs={"type": "date"}))
+
+
+class RemarkForm(forms.Form):
+    remark = forms.CharField(label=_("原因"), max_length=300, widget=forms.Textarea(attrs={"rows": 2}))
+
+
+def _hand_in(request: StaffRequest, row: Product, answers: Answers) -> Words:
+    services.hand_in(product=row, by=staff_of(request))
+    return _("已交审，等另一位馆员审定。")
+
+
+def _release(request: StaffRequest, row: Product, answers: Answers) -> Words:
+    services.release(product=row, by=staff_of(request))
+    return _("已审定，读者可以看到了。")
+
+
+def _send(request: StaffRequest, row: Product, answers: Answers) -> Words:
+    told = services.send(product=row, by=staff_of(request))
+    return _("已推送给 %(n)d 位订阅的读者。") % {"n": told}
+
+
+def _with_remark(
+    deed: Callable[..., Product], said: Words
+) -> Callable[[StaffRequest, Product, Answers], Words]:
+    def run(request: StaffRequest, row: Product, answers: Answers) -> Words:
+        deed(product=row, remark=str(answers["remark"]), by=staff_of(request))
+        return said
+
+    return run
+
+
+ACTIONS: tuple[Action[Product], ...] = (
+    Action(
+        "hand_in", _("交审"), _hand_in, permission=queries.WRITE, when=offered(PRODUCT_MOVES, "hand_in"),
+        tone=Tone.ACTIVE, icon="check",
+    ),
+    Action(
+        "release_product", _("审定发布"), _release, permission=queries.REVIEW,
+        when=offered(PRODUCT_MOVES, "release_product"), tone=Tone.GOOD, icon="check",
+    ),
+    Action(
+        "send_product", _("推送给订阅者"), _send, permission=queries.WRITE,
+        when=offered(PRODUCT_MOVES, "send_product"), tone=Tone.GOOD, icon="send",
+    ),
+    Action(
+        "send_back", _("退回"), _with_remark(services.send_back, _("已退回给编制人。")), form=RemarkForm,
+        permission=queries.REVIEW, when=offered(PRODUCT_MOVES, "send_back"), tone=Tone.WAITING, icon="arrow-back-up",
+    ),
+    Action(
+        "withdraw", _("收回"), _with_remark(services.withdraw, _("已收回，读者看不到了。")), form=RemarkForm,
+        permission=queries.REVIEW, when=offered(PRODUCT_MOVES, "withdraw"), tone=Tone.BAD, icon="x",
+    ),
+)  # fmt: skip
+
+
+@screen
+class Products(ListScreen[Product]):
+    """The products of one's libraries."""
+
+    name = "intelligence.products"
+    title = _("情报产品")
+    section = Section.INTELLIGENCE
+    icon = "news"
+    order = 25
+    permission = queries.VIEW
+    words = (_("快报"), _("文摘"), _("专题报告"), _("书目"), "kuaibao", "chanpin")
+    detail = "intelligence.product"
+    create = "intelligence.product.new"
+    create_title = _("编制产品")
+    columns = (
+        Column(_("标题"), "title", link=True),
+        Column(_("类型"), "get_kind_display", sort="kind"),
+        Column(_("专题"), "topic.name", sort="topic__name", narrow=False),
+        Column(_("篇数"), "count", kind=Kind.NUMBER),
+        Column(_("状态"), "state", kind=Kind.STATE),
+        Column(_("编制时间"), "made_at", sort="made_at", kind=Kind.MOMENT, narrow=False),
+    )
+    tabs = ChoiceFilter("state", _("状态"), choices=ProductState.choices)
+    filters = (
+        ChoiceFilter("kind", _("类型"), choices=ProductKind.choices),
+        RelatedFilter(
+            "topic", _("专题"), field="topic", rows=lambda request: topics_visible_to(staff_of(request))
+        ),
+    )
+    search_fields = ("title",)
+    search_hint = _("标题")
+    order_by = ("-made_at",)
+    empty = _("还没有情报产品。文献复筛发布以后，点“编制产品”，选专题、类型和日期。")
+
+    def rows(self, request: StaffRequest) -> QuerySet[Product]:
+        return queries.products_visible_to(staff_of(request))
+
+
+@screen
+class ProductPage(DetailScreen[Product]):
+    """One product: its papers, its files, who made and who reviewed it, who has read it."""
+
+    name = "intelligence.product"
+    title = _("情报产品")
+    listing = "intelligence.products"
+    edit = "intelligence.product.edit"
+    panel_template = "intelligence/product.html"
+    actions = ACTIONS
+    facts = (
+        Facts(
+            _("产品"),
+            (
+                Fact(_("状态"), "state", kind=Kind.STATE),
+                Fact(_("类型"), "get_kind_display"),
+                Fact(_("专题"), "topic.name"),
+                Fact(_("自"), "period_from", kind=Kind.DAY),
+                Fact(_("至"), "period_to", kind=Kind.DAY),
+                Fact(_("篇数"), "count", kind=Kind.NUMBER),
+            ),
+        ),
+        Facts(
+            _("编制与审定"),
+            (
+                Fact(_("编制人"), "made_by.first_name"),
+                Fact(_("编制时间"), "made_at", kind=Kind.MOMENT),
+                Fact(_("审定人"), "released_by.first_name"),
+                Fact(_("审定时间"), "released_at", kind=Kind.MOMENT),
+                Fact(_("推送时间"), "sent_at", kind=Kind.MOMENT),
+                Fact(_("审核意见"), "remark"),
+                Fact(_("内容的 SHA-256"), "sha256"),
+                Fact(_("PDF 的 SHA-256"), "pdf_sha256"),
+            ),
+        ),
+    )
+
+    def rows(self, request: StaffRequest) -> QuerySet[Product]:
+        return queries.products_visible_to(staff_of(request))
+
+    def context(self, request: StaffRequest, row: Product) -> dict[str, object]:
+        files = [
+            (str(words), reverse("console:intelligence.product.file", args=[row.pk, form]))
+            for form, (words, _type, _make) in printing.FORMS.items()
+        ]
+        return {"files": files, "content": row.content}
+
+    def related(self, request: StaffRequest, row: Product) -> "list[Related[Reading]]":
+        return [
+            Related(
+                _("谁看过"),
+                rows=row.readings.select_related("patron").order_by("-first_at"),
+                columns=(
+                    Column[Reading](_("读者"), "patron.name"),
+                    Column[Reading](_("首次打开"), "first_at", kind=Kind.MOMENT),
+                ),
+                empty=_("还没有读者打开过。"),
+            )
+        ]
+
+    def urls(self) -> list[URLPattern]:
+        return [
+            *super().urls(),
+            self.route("intelligence/product/<int:pk>/file.<slug:form>", self._file, ".file"),
+        ]
+
+    def _file(self, request: StaffRequest, pk: int, form: str) -> HttpResponse:
+        return answer(self.row(request, pk), form)
+
+
+@screen
+class NewProduct(FormScreen[Product]):
+    name = "intelligence.product.new"
+    title = _("编制产品")
+    listing = "intelligence.products"
+    detail = "intelligence.product"
+    permission = queries.WRITE
+    form = NewProductForm
+    done = _("草稿已编好，内容从现在起固定。看过 PDF 后点“交审”。")
+
+    def make_form(self, request: StaffRequest, row: Product | None, data: object, files: object) -> Form:
+        today = clock.today()
+        first = today - timedelta(days=6)
+        form = NewProductForm(data, files, initial={"first": first, "last": today})  # type: ignore[arg-type]
+        allowed = Topic.objects.filter(library__in=libraries_of(staff_of(request), queries.WRITE))
+        form.fields = {
+            "topic": forms.ModelChoiceField(label=_("专题"), queryset=allowed),
+            **{name: form.fields[name] for name in ("kind", "title", "first", "last", "preface")},
+        }
+        return form
+
+    def save(self, request: StaffRequest, form: Form, row: Product | None) -> Product:
+        said = dict(form.cleaned_data)
+        return services.make(kind=ProductKind(said.pop("kind")), by=staff_of(request), **said)
+
+
+@screen
+class EditProduct(FormScreen[Product]):
+    name = "intelligence.product.edit"
+    title = _("修改标题和导语")
+    listing = "intelligence.products"
+    detail = "intelligence.product"
+    permission = queries.WRITE
+    form = WordingForm
+    edits = True
+    version_field = "version"
+
+    def rows(self, request: StaffRequest) -> QuerySet[Product]:
+        return queries.products_visible_to(staff_of(request)).filter(state=ProductState.DRAFT)
+
+    def make_form(self, request: StaffRequest, row: Product | None, data: object, files: object) -> Form:
+        told = {"title": row.title, "preface": row.content.get("preface", "")} if row else {}
+        return WordingForm(data, files, initial=told)  # type: ignore[arg-type]
+
+    def save(self, request: StaffRequest, form: Form, row: Product | None) -> Product:
+        if row is None:
+            raise LookupError("a form that edits has a row")
+        return services.reword(product=row, version=row.version, by=staff_of(request), **form.cleaned_data)
+
+
+@card(order=62, permission=queries.REVIEW)
+def products_to_review(request: StaffRequest) -> Card | None:
+    """How many products wait for their review."""
+    waiting = queries.products_visible_to(staff_of(request)).filter(state=ProductState.WAITING).count()
+    if not waiting:
+        return None
+    address = f"{reverse('console:intelligence.products')}?state={ProductState.WAITING}"
+    return Card(_("待审定的情报产品"), waiting, address, "news", Tone.WAITING)
+
+
+def answer(product: Product, form: str) -> HttpResponse:
+    """Return a file of a product to a browser."""
+    data, kind = services.file_of(product, form)
+    response = HttpResponse(data, content_type=kind)
+    name = f"{product.title}-{product.period_to:%Y%m%d}.{form}"
+    response["Content-Disposition"] = content_disposition_header(form != "pdf", name) or "inline"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
