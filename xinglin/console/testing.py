@@ -56,6 +56,8 @@ def assert_constant_queries(client: Client, url: str, more_rows: Callable[[], ob
         clock.now()  # looked up again when a second has passed: on a busy machine that would count
         with CaptureQueriesContext(connection) as queries:
             assert client.get(url).status_code == 200
-        counted.append([query["sql"] for query in queries.captured_queries])
+        # The clock looks again after some seconds, however many rows there are.
+        asked = [query["sql"] for query in queries.captured_queries]
+        counted.append([sql for sql in asked if "commons_clockoffset" not in sql])
     fewer, more = counted
     assert len(fewer) == len(more), "\n".join([f"{len(fewer)} queries became {len(more)}:", *more])

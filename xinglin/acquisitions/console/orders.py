@@ -356,14 +356,11 @@ class Lines(ListScreen[OrderLine]):
             gettext_lazy("订单"), "order.number", sort="order__number",
             link=lambda line: reverse("console:acquisitions.order", args=[line.order_id]),
         ),
-        Column(gettext_lazy("书商"), "order.vendor.name", narrow=False),
         Column(gettext_lazy("收藏馆"), "library.label", narrow=False),
         Column(gettext_lazy("经费"), "fund.name", narrow=False),
-        Column(gettext_lazy("单价"), "price_fen", kind=Shown.FEN, narrow=False),
         Column(gettext_lazy("订"), "copies", kind=Shown.NUMBER),
         Column(gettext_lazy("到"), "received", kind=Shown.NUMBER),
         Column(gettext_lazy("未到"), "outstanding", kind=Shown.NUMBER),
-        Column(gettext_lazy("已付"), "spent_fen", kind=Shown.FEN, narrow=False),
         Column(gettext_lazy("状态"), "order.state", kind=Shown.STATE),
     )  # fmt: skip
     filters = (

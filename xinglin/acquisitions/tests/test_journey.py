@@ -78,7 +78,7 @@ def test_from_the_wish_to_the_shelf(
     _button(page, "下单")
     _sure(page, "下单")
     expect(page.get_by_text("已下单").first).to_be_visible()
-    page.get_by_role("link", name="验收").first.click()
+    _button(page, "验收")
     look(page, "acquisitions-receive", width=1280)
     _sure(page, "验收")
     expect(page.get_by_text("登录号 A0000001")).to_be_visible()
