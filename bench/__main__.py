@@ -7,6 +7,7 @@ from types import FrameType
 
 FIGURES = {
     "duplicates": "bench.duplicates",
+    "desk": "bench.desk",
     "dedup": "bench.dedup",
     "screening": "bench.screening",
     "topics": "bench.topics",
@@ -16,7 +17,9 @@ FIGURES = {
     "search": "bench.search",
     "import": "bench.import_",
     "relevance": "bench.relevance",
+    "campaign": "bench.campaign",
     "segments": "bench.segments",
+    "supply": "bench.supply",
 }
 
 

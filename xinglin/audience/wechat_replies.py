@@ -4,12 +4,20 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from xinglin.audience import queries
-from xinglin.audience.models import Source
-from xinglin.audience.services import choices, tags
-from xinglin.wechat.conversation import Choice, Incoming, command, menu_key
+from xinglin.audience.models import Did, Source
+from xinglin.audience.services import choices, tags, tracking
+from xinglin.wechat.conversation import Choice, Incoming, command, menu_key, on_event
 from xinglin.wechat.replies import Reply, Text, link
 
 SHOWN = 8
+
+
+@on_event("SCAN", "subscribe")
+def note_the_scan(incoming: Incoming) -> Reply | None:
+    """Note that a code was scanned; what to answer is others' matter."""
+    if incoming.event_key:
+        tracking.behave(follower=incoming.follower, kind=Did.SCANNED)
+    return None
 
 
 @command("我的标签", "标签", "兴趣", title=lazy("我的标签与订阅"), example="我的标签", order=70)

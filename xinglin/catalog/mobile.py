@@ -16,7 +16,13 @@ from xinglin.catalog.classes import MAIN_CLASSES, MEDICINE, ClassChoice, caption
 from xinglin.catalog.discovery import Discovery, Found
 from xinglin.catalog.languages import LANGUAGES, name_of_language
 from xinglin.catalog.lifecycle import Condition
-from xinglin.catalog.mobile_parts import RecordAction, add_record_action, record_actions, search_tools
+from xinglin.catalog.mobile_parts import (
+    RecordAction,
+    add_record_action,
+    nothing_found_tools,
+    record_actions,
+    search_tools,
+)
 from xinglin.catalog.models import Holding, Item, Kind, Record
 from xinglin.catalog.search.numbers import class_key, class_path
 from xinglin.catalog.search.query import Facet, Filters, Query
@@ -79,6 +85,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "libraries": list(libraries.items()),
         "page": _turning(result, asked, path),
         "tools": [(tool.label, asked.url(reverse(tool.url))) for tool in search_tools],
+        "nothing_found": [(tool.label, asked.url(reverse(tool.url))) for tool in nothing_found_tools],
         "meant_url": asked.url(path, q=result.did_you_mean) if result.did_you_mean else "",
     }
     return render(request, "catalog/mobile/search.html", context)

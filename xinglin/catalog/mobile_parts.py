@@ -43,3 +43,5 @@ class SearchTool:
 
 
 search_tools = [SearchTool(_("引用与导出"), "mobile:cite")]
+# What a room above offers where a search finds nothing; its page takes the words as ``q``.
+nothing_found_tools: list[SearchTool] = []

@@ -185,7 +185,8 @@ def _by_number(incoming: Incoming, text: str) -> Reply | None:
         return _page(incoming, Place(number, 1, ()))
     if len(number) != 13:
         return None
-    return Text("\n".join((_("联盟各馆都没有 ISBN 为 %(isbn)s 的书。") % {"isbn": number}, str(_SUGGEST))))
+    said = _("联盟各馆都没有 ISBN 为 %(isbn)s 的书。") % {"isbn": number}
+    return Text("\n".join((said + _how_to_suggest(), str(_SUGGEST))))
 
 
 def _by_barcode(incoming: Incoming, barcode: str) -> Reply | None:
@@ -284,7 +285,13 @@ def _nothing(text: str, page: int) -> Reply:
     sentence = _("没有找到「%(text)s」。请换个说法，少写几个字，或只写作者、ISBN 再试。") % {
         "text": shortened(text, characters=_QUERY)
     }
-    return Text(f"{sentence}\n{_SUGGEST}")
+    return Text(f"{sentence}{_how_to_suggest()}\n{_SUGGEST}")
+
+
+def _how_to_suggest() -> str:
+    """Hint at suggesting a purchase; that room is above this one: only where somebody answers it."""
+    answered = registry.command_for("荐购 1") is not None
+    return _("想请图书馆购买，回复「荐购 书名或 ISBN」。") if answered else ""
 
 
 def _card(incoming: Incoming, record: Record, held: list[Availability] | tuple[Availability, ...]) -> Reply:

@@ -138,7 +138,7 @@ def of_queue(item: Item, patron: Patron, *, free_besides: int) -> Iterator[error
     record = item.holding.record
     queue = queries.queue_of(record)
     own = queue.filter(patron=patron).first()
-    ahead = queue.exclude(patron=patron)
+    ahead = queries.awake(queue).exclude(patron=patron)
     if own is not None:
         ahead = ahead.filter(position__lt=own.position)
     waiting = ahead.filter(wanted_item__isnull=True).count() + ahead.filter(wanted_item=item).count()
@@ -159,6 +159,8 @@ def of_renewal(loan: Loan, patron: Patron) -> Iterator[errors.Block]:
     terms = loan.terms
     if loan.state == LoanState.CLAIMED:
         yield errors.ClaimedReturned(_("已登记“读者称已还”，不能续借；请等图书馆核查。"))
+    if loan.recalled_at is not None:
+        yield errors.LoanRecalled(_("这本书已为别的读者召回，不能续借；请按召回的日期归还。"))
     if loan.renewals >= terms.renewals_most:
         yield errors.RenewalLimitReached(
             _("已续借 %(done)d 次，最多 %(limit)d 次，请按期归还。"),
@@ -175,6 +177,8 @@ def of_renewal(loan: Loan, patron: Patron) -> Iterator[errors.Block]:
         yield errors.RenewalTooEarly(
             _("到期前 %(days)d 天内才能续借，现在还有 %(left)d 天。"), days=days, left=left
         )
+    # dp2 issue 940, case 4.5: who owes for a lost copy renews nothing.
+    yield from of_fees(patron, terms.owed_most_fen)
     if patron.state != State.ACTIVE:
         yield errors.MayNotBorrow(_("读者证停用中，不能续借；请联系所属馆。"))
     yield from of_card(patron)

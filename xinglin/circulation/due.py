@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from xinglin.circulation.terms import ClosedDays, LoanUnit, Terms
+from xinglin.circulation.terms import ClosedDays, FixedDue, LoanUnit, Terms
 from xinglin.commons import clock
 from xinglin.consortium.hours import Timetable
 
@@ -34,11 +34,38 @@ def due_date(
         if terms.loan_unit == LoanUnit.HOURS
         else _days(terms, since, length, timetable)
     )
+    due = _fixed(terms, due, since)
     limit = clock.end_of_day(card_expires_on) if card_expires_on else None
     if limit is None or due.at <= limit:
         return due
     words = _("读者证 %(day)s 到期，应还日不晚于这一天。") % {"day": card_expires_on}
     return Due(max(limit, since), (*due.steps, words))
+
+
+def _fixed(terms: Terms, due: Due, since: datetime) -> Due:
+    """Apply the fixed day of a rule, as long as it is not over when the loan begins."""
+    day = terms.fixed_due_on
+    if day is None or day <= clock.local(since).date():
+        return due
+    end = clock.end_of_day(day)
+    if terms.fixed_due == FixedDue.EXACTLY:
+        return Due(end, (*due.steps, _("规则固定到期日 %(day)s。") % {"day": day}))
+    if due.at <= end:
+        return due
+    return Due(end, (*due.steps, _("规则规定不晚于 %(day)s。") % {"day": day}))
+
+
+def recalled_to(terms: Terms, *, lent_at: datetime, due_at: datetime, today: date) -> datetime | None:
+    """Return when a recalled loan is due, or None when a recall would not bring it back sooner.
+
+    Never before the days that every reader is granted (FOLIO's "minimum guaranteed loan period").
+    """
+    if terms.recall_days == 0 or terms.loan_unit == LoanUnit.HOURS:
+        return None
+    granted = clock.local(lent_at).date() + timedelta(days=terms.recall_kept_days)
+    day = max(granted, today + timedelta(days=terms.recall_days))
+    at = clock.end_of_day(day)
+    return at if at < due_at else None
 
 
 def is_open_on(timetable: Timetable, day: date) -> bool:

@@ -59,6 +59,12 @@ class ItemNotForThisHold(Refusal):
     code = "item_not_for_this_hold"
 
 
+class PauseUnfit(Refusal):
+    """A hold is paused for a year at most."""
+
+    code = "pause_unfit"
+
+
 class NotNextInQueue(Refusal):
     """Another reader has waited longer."""
 
@@ -187,6 +193,18 @@ class ClaimedReturned(Block):
     may_be_overridden = False
 
 
+class LoanRecalled(Block):
+    """The loan was called back for another reader; it is not renewed."""
+
+    code = "loan_recalled"
+
+
+class RecallGainsNothing(Refusal):
+    """The rule does not recall, the loan was recalled before, or it is due soon enough anyway."""
+
+    code = "recall_gains_nothing"
+
+
 class ReasonNeeded(Refusal):
     """What is done against a rule is done with a written reason."""
 
@@ -200,6 +218,114 @@ class TransitNotPossible(Conflict):
     """The copy is in somebody's hands, on its way already, or where it would be sent."""
 
     code = "transit_not_possible"
+
+
+class ScanUnfit(Refusal):
+    """A scan of an offline spell that cannot be done as it stands."""
+
+    code = "scan_unfit"
+
+
+class ScanMoveNotPossible(Conflict):
+    """The scan was settled already."""
+
+    code = "scan_move_not_possible"
+
+
+class CountClosed(Conflict):
+    """The counting has ended."""
+
+    code = "count_closed"
+
+
+class SeatUnknown(NotFound):
+    """No such seat, or it is out of use."""
+
+    code = "seat_unknown"
+
+
+class SeatTaken(Conflict):
+    """Somebody else has the seat at that time."""
+
+    code = "seat_taken"
+
+
+class SeatTimeUnfit(Refusal):
+    """The library is closed then, it is over, or longer than one sitting."""
+
+    code = "seat_time_unfit"
+
+
+class HasASeat(Conflict):
+    """The reader has a seat at that time already."""
+
+    code = "has_a_seat"
+
+
+class SeatsMissed(Refusal):
+    """The reader reserved several times and did not come."""
+
+    code = "seats_missed"
+
+
+class SeatMoveNotPossible(Conflict):
+    """The sitting has ended, or has not begun."""
+
+    code = "seat_move_not_possible"
+
+
+class RunMoveNotPossible(Conflict):
+    """The cart is not where this deed begins."""
+
+    code = "run_move_not_possible"
+
+
+class NotForTheCart(Refusal):
+    """The copy is in use, belongs to another library, or is on a cart already."""
+
+    code = "not_for_the_cart"
+
+
+class RouteUnfit(Refusal):
+    """A route has stops, each later than the one before."""
+
+    code = "route_unfit"
+
+
+class BringingMoveNotPossible(Conflict):
+    """Only what waits on the hold shelf is brought, once, and in its order."""
+
+    code = "bringing_move_not_possible"
+
+
+class AddressNeeded(Refusal):
+    """Whom a book is brought to says where."""
+
+    code = "address_needed"
+
+
+class RowUnfit(Refusal):
+    """A row of another system's table that cannot be taken over, with the reason."""
+
+    code = "row_unfit"
+
+
+class BoxUnknown(NotFound):
+    """No such box, or not one that comes to this library."""
+
+    code = "box_unknown"
+
+
+class NothingToBox(Refusal):
+    """Nothing is on its way to that library without a box."""
+
+    code = "nothing_to_box"
+
+
+class NotToBeReplaced(Refusal):
+    """Only an unpaid fee for a lost copy is settled with another copy."""
+
+    code = "not_to_be_replaced"
 
 
 class FeeUnknown(NotFound):

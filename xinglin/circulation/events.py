@@ -42,6 +42,13 @@ class HoldExpired(Event):
 
 
 @dataclass(frozen=True)
+class HoldStuck(Event):
+    """All copies were asked for in vain, or there is none any more; a librarian decides."""
+
+    hold_id: int
+
+
+@dataclass(frozen=True)
 class LoanMade(Event):
     """A copy was lent."""
 
@@ -51,6 +58,13 @@ class LoanMade(Event):
 @dataclass(frozen=True)
 class LoanRenewed(Event):
     """A loan has a later due date."""
+
+    loan_id: int
+
+
+@dataclass(frozen=True)
+class LoanRecalled(Event):
+    """A loan was called back for a reader who waits: its due date came nearer."""
 
     loan_id: int
 

@@ -11,7 +11,7 @@ from decimal import ROUND_CEILING
 from math import ceil
 
 from xinglin.circulation.due import is_open_on
-from xinglin.circulation.terms import Grace, LoanUnit, Penalty, Terms
+from xinglin.circulation.terms import FineAt, Grace, LoanUnit, Penalty, Terms
 from xinglin.commons import clock
 from xinglin.consortium.hours import Timetable
 
@@ -78,7 +78,9 @@ def after_grace(terms: Terms, late: int) -> int:
 def fine_for(terms: Terms, units: int, price_fen: int | None) -> int:
     """Return the fine in fen, never more than the cap or the price of the copy."""
     caps = [cap for cap in (terms.fine_cap_fen, price_fen) if cap is not None]
-    return min([units * terms.fine_fen, *caps])
+    whole, begun = divmod(units, terms.fine_every)
+    periods = whole + (1 if begun and terms.fine_at == FineAt.START else 0)
+    return min([periods * terms.fine_fen, *caps])
 
 
 def suspended_until(terms: Terms, units: int, *, since: date) -> date | None:

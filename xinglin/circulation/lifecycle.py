@@ -18,6 +18,8 @@ class HoldState(models.TextChoices):
 
 
 OPEN = (HoldState.WAITING, HoldState.IN_TRANSIT, HoldState.READY)
+# Ended with the copy perhaps still on the hold shelf.
+NOT_FETCHED = (HoldState.EXPIRED, HoldState.CANCELLED)
 CAPTURED = (HoldState.IN_TRANSIT, HoldState.READY)  # an item is kept for it
 
 # (where the hold stands, what someone does) -> (where it goes, whose hand)
@@ -56,6 +58,7 @@ OPEN_LOANS = (LoanState.OUT, LoanState.CLAIMED)
 
 LOAN_MOVES: dict[tuple[LoanState, str], tuple[LoanState, str]] = {
     (LoanState.OUT, "renew"): (LoanState.OUT, "reader or librarian"),
+    (LoanState.OUT, "recall"): (LoanState.OUT, "librarian"),
     (LoanState.OUT, "return"): (LoanState.RETURNED, "librarian of any library"),
     (LoanState.OUT, "lose"): (LoanState.LOST, "librarian"),
     (LoanState.OUT, "claim"): (LoanState.CLAIMED, "librarian"),
@@ -70,6 +73,7 @@ class FeeState(models.TextChoices):
     WAIVED = "waived", _("已减免")
     VOIDED = "voided", _("已撤销")
     REFUNDED = "refunded", _("已退款")
+    REPLACED = "replaced", _("已赔书")
 
 
 # A sum that was written off is not paid back when the copy turns up (sheet 4.1).
@@ -77,7 +81,69 @@ FEE_MOVES: dict[tuple[FeeState, str], tuple[FeeState, str]] = {
     (FeeState.OPEN, "pay_part"): (FeeState.OPEN, "librarian"),
     (FeeState.OPEN, "pay"): (FeeState.PAID, "librarian"),
     (FeeState.OPEN, "waive"): (FeeState.WAIVED, "librarian"),
+    (FeeState.OPEN, "replace"): (FeeState.REPLACED, "librarian"),
     (FeeState.OPEN, "void"): (FeeState.VOIDED, "the return of what was lost"),
     (FeeState.OPEN, "refund"): (FeeState.REFUNDED, "the return of what was lost"),
     (FeeState.PAID, "refund"): (FeeState.REFUNDED, "the return of what was lost"),
+}
+
+
+class ScanState(models.TextChoices):
+    DONE = "done", _("已办理")
+    CONFLICT = "conflict", _("有冲突")
+    SETTLED = "settled", _("已处理")
+
+
+SCAN_MOVES: dict[tuple[ScanState, str], tuple[ScanState, str]] = {
+    (ScanState.CONFLICT, "force"): (ScanState.DONE, "librarian, with a reason"),
+    (ScanState.CONFLICT, "settle"): (ScanState.SETTLED, "librarian, with a reason"),
+}
+
+
+class SeatState(models.TextChoices):
+    RESERVED = "reserved", _("已预约")
+    SEATED = "seated", _("在座")
+    LEFT = "left", _("已离座")
+    MISSED = "missed", _("未签到")
+    CANCELLED = "cancelled", _("已取消")
+
+
+SEAT_HELD = (SeatState.RESERVED, SeatState.SEATED)
+
+SEAT_MOVES: dict[tuple[SeatState, str], tuple[SeatState, str]] = {
+    (SeatState.RESERVED, "take_seat"): (SeatState.SEATED, "reader, by the code on the seat"),
+    (SeatState.RESERVED, "cancel"): (SeatState.CANCELLED, "reader or librarian"),
+    (SeatState.RESERVED, "release"): (SeatState.MISSED, "the clock"),
+    (SeatState.SEATED, "leave_seat"): (SeatState.LEFT, "reader or librarian"),
+    (SeatState.SEATED, "release"): (SeatState.LEFT, "the clock"),
+}
+
+
+class RunState(models.TextChoices):
+    LOADING = "loading", _("装车")
+    OUT = "out", _("在外")
+    BACK = "back", _("已收车")
+
+
+RUN_MOVES: dict[tuple[RunState, str], tuple[RunState, str]] = {
+    (RunState.LOADING, "set_out"): (RunState.OUT, "librarian"),
+    (RunState.OUT, "come_back"): (RunState.BACK, "librarian"),
+}
+
+
+class BringingState(models.TextChoices):
+    ASKED = "asked", _("待送")
+    ON_THE_WAY = "on_the_way", _("送书途中")
+    DELIVERED = "delivered", _("已送达")
+    FAILED = "failed", _("没有送到")
+    CANCELLED = "cancelled", _("已取消")
+
+
+BRINGING_OPEN = (BringingState.ASKED, BringingState.ON_THE_WAY)
+
+BRINGING_MOVES: dict[tuple[BringingState, str], tuple[BringingState, str]] = {
+    (BringingState.ASKED, "set_out"): (BringingState.ON_THE_WAY, "librarian"),
+    (BringingState.ASKED, "cancel"): (BringingState.CANCELLED, "reader or librarian"),
+    (BringingState.ON_THE_WAY, "deliver"): (BringingState.DELIVERED, "librarian"),
+    (BringingState.ON_THE_WAY, "fail"): (BringingState.FAILED, "librarian, with a reason"),
 }

@@ -12,6 +12,8 @@ OVERDUE = "circulation.overdue"
 HOLD_READY = "circulation.hold_ready"
 HOLD_ARRIVED = "circulation.hold_arrived"
 HOLD_EXPIRED = "circulation.hold_expired"
+HOLD_STUCK = "circulation.hold_stuck"
+RECALLED = "circulation.recalled"
 FEE_BILLED = "circulation.fee_billed"
 SUSPENDED = "circulation.suspended"
 
@@ -63,6 +65,10 @@ declare(
     )
 )
 declare(NoticeKind(HOLD_EXPIRED, _("预约过期未取"), Topic.HOLDS, fields=(_TITLE, _LIBRARY)))
+declare(NoticeKind(HOLD_STUCK, _("预约的书找不到"), Topic.HOLDS, fields=(_TITLE, _LIBRARY)))
+declare(
+    NoticeKind(RECALLED, _("借阅召回"), Topic.LOANS, fields=(_TITLE, _DAY), still_true=_some_are_still_out)
+)
 declare(
     NoticeKind(
         FEE_BILLED,

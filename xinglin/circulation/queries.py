@@ -1,6 +1,5 @@
 """What is read of circulation by more than one caller."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
@@ -10,19 +9,28 @@ from xinglin.catalog.models import Item, Record
 from xinglin.catalog.models.holdings import STAYS_IN_THE_LIBRARY
 from xinglin.circulation.lifecycle import OPEN, OPEN_LOANS, FeeState, HoldState
 from xinglin.circulation.models import (
+    Box,
     BranchSystem,
+    Bringing,
+    CartRoute,
+    CartRun,
     CirculationRule,
     Device,
     DeviceMessage,
     Fee,
     Hold,
     Loan,
+    OfflineScan,
+    ReadingRoom,
+    SeatBooking,
+    StockTake,
     Suspension,
     Transit,
 )
 from xinglin.circulation.rules import Case, Match, match
+from xinglin.commons import clock
 from xinglin.consortium import access
-from xinglin.consortium.models import Library, Staff
+from xinglin.consortium.models import Staff
 from xinglin.patrons.models import Patron
 
 # A copy in one of these conditions will not come back to the shelf by itself.
@@ -53,7 +61,8 @@ def open_holds_of(patron: Patron) -> QuerySet[Hold]:
     """Return a reader's own open holds, those that can be fetched first."""
     return (
         Hold.objects.filter(patron=patron, state__in=OPEN)
-        .select_related("record", "pickup_library", "item")
+        .select_related("record", "pickup_library", "item", "wanted_item")
+        .prefetch_related("bringings")
         .order_by("kept_until", "-placed_at")
     )
 
@@ -96,7 +105,63 @@ def transits_visible_to(staff: Staff) -> QuerySet[Transit]:
     """Return what goes out of, or comes into, a library of this librarian."""
     libraries = access.libraries_of(staff, "circulation.view_transit")
     return Transit.objects.filter(Q(from_library__in=libraries) | Q(to_library__in=libraries)).select_related(
-        "item__holding__record", "item__library", "from_library", "to_library", "hold__patron"
+        "item__holding__record", "item__library", "from_library", "to_library", "hold__patron", "box"
+    )
+
+
+def boxes_visible_to(staff: Staff) -> QuerySet[Box]:
+    """Return the boxes that go out of, or come into, a library of this librarian."""
+    libraries = access.libraries_of(staff, "circulation.view_transit")
+    return Box.objects.filter(Q(from_library__in=libraries) | Q(to_library__in=libraries)).select_related(
+        "from_library", "to_library"
+    )
+
+
+def offline_scans_visible_to(staff: Staff) -> QuerySet[OfflineScan]:
+    """Return what the desks of this librarian's libraries scanned without network."""
+    libraries = access.libraries_of(staff, "circulation.view_loan")
+    return OfflineScan.objects.filter(library__in=libraries).select_related(
+        "library", "by", "item__holding__record"
+    )
+
+
+def counts_visible_to(staff: Staff) -> QuerySet[StockTake]:
+    """Return the countings of this librarian's libraries."""
+    libraries = access.libraries_of(staff, "circulation.count_stock")
+    return StockTake.objects.filter(library__in=libraries).select_related("library", "begun_by__user")
+
+
+def rooms_visible_to(staff: Staff) -> QuerySet[ReadingRoom]:
+    """Return the reading rooms of this librarian's libraries."""
+    libraries = access.libraries_of(staff, "circulation.release_seat")
+    return ReadingRoom.objects.filter(library__in=libraries).select_related("library")
+
+
+def sittings_visible_to(staff: Staff) -> QuerySet[SeatBooking]:
+    """Return who has, or had, a seat in this librarian's libraries."""
+    libraries = access.libraries_of(staff, "circulation.release_seat")
+    return SeatBooking.objects.filter(seat__room__library__in=libraries).select_related(
+        "seat__room__library", "patron"
+    )
+
+
+def routes_visible_to(staff: Staff) -> QuerySet[CartRoute]:
+    """Return the cart routes of this librarian's libraries."""
+    libraries = access.libraries_of(staff, "circulation.plan_cart")
+    return CartRoute.objects.filter(library__in=libraries).select_related("library")
+
+
+def runs_visible_to(staff: Staff) -> QuerySet[CartRun]:
+    """Return the journeys of the carts of this librarian's libraries."""
+    libraries = access.libraries_of(staff, "circulation.plan_cart")
+    return CartRun.objects.filter(route__library__in=libraries).select_related("route__library", "by__user")
+
+
+def bringings_visible_to(staff: Staff) -> QuerySet[Bringing]:
+    """Return what is to be brought to readers from this librarian's libraries."""
+    libraries = access.libraries_of(staff, "circulation.fill_hold")
+    return Bringing.objects.filter(hold__pickup_library__in=libraries).select_related(
+        "hold__patron", "hold__record", "hold__item", "hold__pickup_library", "stop__route", "by__user"
     )
 
 
@@ -142,6 +207,11 @@ def queue_of(record: Record) -> QuerySet[Hold]:
     )
 
 
+def awake(holds: QuerySet[Hold]) -> QuerySet[Hold]:
+    """Return the holds whose readers did not ask to be passed over today (sheet 4.2.2)."""
+    return holds.filter(Q(not_before__isnull=True) | Q(not_before__lte=clock.today()))
+
+
 def lendable_items(record: Record) -> QuerySet[Item]:
     """Return the copies of a title that are lent at all, now or later."""
     return (
@@ -154,53 +224,6 @@ def lendable_items(record: Record) -> QuerySet[Item]:
 def free_items(record: Record) -> QuerySet[Item]:
     """Return the copies that stand on a shelf now and may be lent."""
     return lendable_items(record).filter(available=True).select_related("library", "holding")
-
-
-@dataclass(frozen=True)
-class Pick:
-    """One line of a library's pick list: fetch this copy, for that reader."""
-
-    hold: Hold
-    item: Item
-
-
-def pick_list(library: Library) -> list[Pick]:
-    """Return what a library's staff should fetch from the shelves now, one copy for each waiting reader.
-
-    In each title the readers are served in turn; a copy at the pickup library is taken before another
-    (library systems sheet 4.2.4 a).
-    """
-    records = Item.objects.filter(library=library, available=True).values("holding__record")
-    waiting = (
-        Hold.objects.filter(state=HoldState.WAITING, record__in=records)
-        .select_related("record", "patron", "pickup_library")
-        .order_by("record", "position")
-    )
-    free = _free_by_record({hold.record_id for hold in waiting})
-    picks = [(hold, _take(free.get(hold.record_id, []), hold)) for hold in waiting]
-    return [Pick(hold, item) for hold, item in picks if item is not None and item.library_id == library.pk]
-
-
-def _free_by_record(records: set[int]) -> dict[int, list[Item]]:
-    items = (
-        Item.objects.filter(holding__record__in=records, available=True)
-        .exclude(item_type__in=STAYS_IN_THE_LIBRARY)
-        .select_related("holding", "library")
-        .order_by("pk")
-    )
-    free: dict[int, list[Item]] = {}
-    for item in items:
-        free.setdefault(item.holding.record_id, []).append(item)
-    return free
-
-
-def _take(free: list[Item], hold: Hold) -> Item | None:
-    fitting = [item for item in free if hold.wanted_item_id in (None, item.pk)]
-    if not fitting:
-        return None
-    taken = min(fitting, key=lambda item: item.library_id != hold.pickup_library_id)
-    free.remove(taken)
-    return taken
 
 
 def devices_visible_to(staff: Staff) -> QuerySet[Device]:

@@ -14,8 +14,10 @@ from xinglin.circulation.events import (
     FeeBilled,
     HoldExpired,
     HoldReady,
+    HoldStuck,
     LoanDueSoon,
     LoanOverdue,
+    LoanRecalled,
     LoanReturned,
 )
 from xinglin.circulation.lifecycle import FeeState, HoldState, LoanState
@@ -93,6 +95,53 @@ def owe_word_of_a_hold_that_expired(event: HoldExpired) -> None:
         link=reverse("mobile:holds"),
         fields=facts,
         library=hold.pickup_library,
+    )
+
+
+@listens_to(HoldStuck)
+def owe_word_of_a_copy_that_is_not_found(event: HoldStuck) -> None:
+    """Tell the reader that it takes longer, and that the place in the queue is kept."""
+    hold = Hold.objects.select_related("record", "pickup_library", "patron__home_library").get(
+        pk=event.hold_id
+    )
+    if hold.state != HoldState.WAITING or hold.stuck_at is None:
+        return
+    facts = {"title": hold.record.title, "library": hold.pickup_library.label, "hold": hold.pk}
+    owe(
+        patron=hold.patron,
+        kind=kinds.HOLD_STUCK,
+        key=f"{hold.pk} {hold.stuck_at.isoformat()}",
+        title=_("《%(title)s》一时找不到") % facts,
+        text=_("您预约的《%(title)s》各馆一时都没有找到，馆员正在处理；您的排队位置不变。") % facts,
+        link=reverse("mobile:holds"),
+        fields=facts,
+        library=hold.pickup_library,
+    )
+
+
+@listens_to(LoanRecalled)
+def owe_word_of_a_recall(event: LoanRecalled) -> None:
+    """Ask the reader to bring a copy back sooner."""
+    loan = Loan.objects.select_related("patron__home_library", "item__holding__record", "library").get(
+        pk=event.loan_id
+    )
+    if loan.patron is None or loan.state != LoanState.OUT:
+        return
+    facts = {
+        "title": loan.item.holding.record.title,
+        "due": f"{clock.local(loan.due_at):%Y-%m-%d}",
+        "loans": str(loan.pk),
+        "due_moments": loan.due_at.isoformat(),
+    }
+    owe(
+        patron=loan.patron,
+        kind=kinds.RECALLED,
+        key=f"{loan.pk} {loan.due_at.isoformat()}",
+        title=_("《%(title)s》请提前归还") % facts,
+        text=_("有读者急等您借的《%(title)s》，请在 %(due)s 前归还，各馆都可以还。给您添麻烦了。") % facts,
+        link=reverse("mobile:loans"),
+        fields=facts,
+        library=loan.library,
     )
 
 

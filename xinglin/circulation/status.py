@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from xinglin.catalog.lifecycle import Condition
 from xinglin.catalog.models import Item
 from xinglin.circulation.lifecycle import CAPTURED, OPEN_LOANS, HoldState, LoanState
-from xinglin.circulation.models import Hold, Loan, Transit, Whereabouts
+from xinglin.circulation.models import CartItem, Hold, Loan, Transit, Whereabouts
 from xinglin.commons import clock
 from xinglin.console.tones import Tone
 from xinglin.consortium.models import Library
@@ -26,11 +26,12 @@ class Facts:
     transit: Transit | None = None
     hold: Hold | None = None
     away_in: Library | None = None
+    cart: CartItem | None = None
 
     @property
     def is_free(self) -> bool:
         """Whether circulation leaves the copy on its shelf."""
-        return not (self.loan or self.transit or self.hold or self.away_in)
+        return not (self.loan or self.transit or self.hold or self.away_in or self.cart)
 
 
 @dataclass(frozen=True)
@@ -57,13 +58,15 @@ def status_of(facts: Facts) -> Status:
         return Status(
             _("预约架待取（%(library)s）") % {"library": facts.hold.pickup_library.label}, Tone.ACTIVE
         )
+    if facts.cart is not None:
+        return Status(_("流动书车（%(route)s）") % {"route": facts.cart.run.route.name}, Tone.ACTIVE)
     if facts.away_in is not None:
         return Status(_("暂在%(library)s，待送回") % {"library": facts.away_in.label}, Tone.WAITING)
     return Status(str(Condition.ON_SHELF.label), Tone.GOOD)
 
 
 def facts_of(items: Iterable[Item]) -> dict[int, Facts]:
-    """Return the four facts of several copies, in four queries."""
+    """Return the facts of several copies, in five queries."""
     known = {item.pk: item for item in items}
     loans = {loan.item_id: loan for loan in Loan.objects.filter(item__in=known, state__in=OPEN_LOANS)}
     transits = {
@@ -78,12 +81,16 @@ def facts_of(items: Iterable[Item]) -> dict[int, Facts]:
         place.item_id: place.library
         for place in Whereabouts.objects.filter(item__in=known).select_related("library")
     }
+    carts = {
+        row.item_id: row
+        for row in CartItem.objects.filter(item__in=known, off_at=None).select_related("run__route")
+    }
     return {
-        pk: Facts(item, loans.get(pk), transits.get(pk), holds.get(pk), away.get(pk))
+        pk: Facts(item, loans.get(pk), transits.get(pk), holds.get(pk), away.get(pk), carts.get(pk))
         for pk, item in known.items()
     }
 
 
 def statuses_of(items: Iterable[Item]) -> dict[int, Status]:
-    """Return the status of several copies, in four queries."""
+    """Return the status of several copies, in five queries."""
     return {pk: status_of(facts) for pk, facts in facts_of(items).items()}

@@ -4,6 +4,7 @@ A rule is terms for some readers, items and libraries; where no rule fits, the t
 """
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from django.db import models
@@ -22,6 +23,20 @@ class ClosedDays(models.TextChoices):
     SKIP = "skip", _("闭馆日不计入借期")
     FORWARD = "forward", _("到期遇闭馆顺延到开馆")
     BACK = "back", _("到期遇闭馆提前到开馆")
+
+
+class FixedDue(models.TextChoices):
+    """What a fixed day (the end of term, say) does to a due date (library systems sheet 4.4)."""
+
+    LATEST = "latest", _("不晚于这一天")
+    EXACTLY = "exactly", _("一律这一天")
+
+
+class FineAt(models.TextChoices):
+    """Whether a period of lateness is charged when it begins or when it is over (sheet 4.5: ceil or floor)."""
+
+    START = "start", _("不满一期按一期")
+    END = "end", _("满一期才计")
 
 
 class RenewFrom(models.TextChoices):
@@ -51,6 +66,9 @@ class Terms:
     loan_length: int = 30
     loan_unit: str = LoanUnit.DAYS
     closed_days: str = ClosedDays.FORWARD
+    # No later than this day, or on this very day, as long as it is not over.
+    fixed_due_on: date | None = None
+    fixed_due: str = FixedDue.LATEST
     # In the lending library; a rule that names an item type counts that type only. 0: not lent.
     loans_most: int = 10
     loans_most_anywhere: int = 20
@@ -59,19 +77,27 @@ class Terms:
     renew_from: str = RenewFrom.DUE
     # Not earlier than so many days before the due date; None: at any time.
     renew_days_before: int | None = None
+    # A recalled loan is due after so many days, but not before so many days in the reader's hands; 0: not recalled.
+    recall_days: int = 7
+    recall_kept_days: int = 14
     penalty: str = Penalty.SUSPENSION
     grace_days: int = 0
     grace: str = Grace.ALL
     charge_closed_days: bool = False
     suspension_factor: Decimal = Decimal(1)
     fine_fen: int = 10
+    # For so many days (or hours) begun, or ended, the fine is charged once.
+    fine_every: int = 1
+    fine_at: str = FineAt.START
     fine_cap_fen: int | None = None
     # What a copy of unknown price costs when it is lost.
     price_fen: int = 5000
     refund_found: bool = True
     # Who owes so much borrows nothing until it is settled.
     owed_most_fen: int = 0
+    # To be fetched in one library, and in all together.
     holds_most: int = 10
+    holds_most_anywhere: int = 20
     shelf_days: int = 3
     remind_days: int = 3
 

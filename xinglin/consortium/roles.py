@@ -80,7 +80,9 @@ ROLES: dict[str, Role] = {
     SECURITY_ADMINISTRATOR: Role(
         _("安全管理员"), ("consortium.view_*", "consortium.grant_role", "consortium.retire_staff")
     ),
-    AUDIT_ADMINISTRATOR: Role(_("审计管理员"), ("consortium.view_*", "commons.view_history")),
+    AUDIT_ADMINISTRATOR: Role(
+        _("审计管理员"), ("consortium.view_*", "commons.view_history", "audience.view_access")
+    ),
     CONSORTIUM_MANAGER: Role(
         _("总馆管理员"), (*_DAILY_WORK, "consortium.*", "commons.view_history", "commons.*_job")
     ),

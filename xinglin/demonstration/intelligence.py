@@ -42,11 +42,14 @@ def _take_papers_in(topic: Topic, papers: list[dict[str, object]]) -> None:
         library=topic.library, data=data, name=f"知网导出-{topic.name}.ris", topic=topic, by=None
     )
     let_through = {str(each["title"]) for each in papers if each["released"]}
-    for finding in topic.findings.select_related("publication").filter(publication__title__in=let_through)[
-        :4
-    ]:
-        services.decide(finding=finding, deed="keep", by=None)
-        services.decide(finding=finding, deed="release", by=None)
+    for finding in topic.findings.select_related("publication").order_by("pk"):
+        title = finding.publication.title
+        if title in let_through:
+            let_through.discard(
+                title
+            )  # of the doubtful pair one is let through, the other waits for a person
+            services.decide(finding=finding, deed="keep", by=None)
+            services.decide(finding=finding, deed="release", by=None)
 
 
 def _article(paper: dict[str, object]) -> Article:

@@ -29,6 +29,7 @@ def make_rules(libraries: dict[str, Library]) -> None:
             renewals_most=entry["max_renewals"],
             renewal_length=entry["loan_days"],
             holds_most=entry["max_holds"],
+            holds_most_anywhere=entry["max_holds"],
             penalty=Penalty.FINE,
             fine_fen=10,
         )

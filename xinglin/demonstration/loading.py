@@ -7,6 +7,8 @@ from django.db import transaction
 from xinglin.catalog import indexer
 from xinglin.consortium.models import Library
 from xinglin.demonstration import (
+    acquisitions,
+    desks,
     discovery,
     front,
     intelligence,
@@ -14,7 +16,9 @@ from xinglin.demonstration import (
     machines,
     orders,
     people,
+    publicity,
     shelves,
+    supply,
 )
 
 Say = Callable[[str], None]
@@ -40,14 +44,22 @@ def load_once(*, say: Say = lambda _sentence: None) -> bool:
         lending.make_rules(libraries)
         out = lending.lend_and_return(readers)
         shelves.place_holds(records, readers, libraries)
+        rooms, carts = desks.open_rooms_and_send_carts(libraries, readers)
+        desks.hurry_one_and_bring_one(libraries)
+        say(f"{rooms} 间阅览室，{carts} 条书车路线 reading rooms and carts")
         say(f"{out} 册在外，{len(records)} 种可查 loans and holds")
         say(f"{machines.put_machines(libraries, readers)} 台自助设备 self-check machines")
         discovery.help_to_find(records, libraries, readers)
+        say(f"{supply.bring_documents(libraries, readers)} 个文献传递申请 documents asked for")
+        supply.borrow_between_libraries(libraries, readers)
         front.make_front(libraries)
         say("公众号、通知和资源导航 accounts, notices and resources")
+        say(f"{publicity.make_publicity(libraries)} 篇科普在写、在审、已发布 articles in review")
         say(
             f"{orders.make_orders(libraries)} 份查新查引委托 orders for novelty searches and citation reports"
         )
         say(f"{intelligence.make_topics(libraries)} 个情报专题 topics that are followed")
+        say(f"{acquisitions.make_suggestions()} 条荐购 suggestions")
+        say(f"{acquisitions.make_orders(libraries)} 份采购订单 orders to vendors")
     indexer.index_now()
     return True

@@ -9,7 +9,7 @@ from collections.abc import Callable
 
 import httpx
 
-from xinglin.demonstration import files
+from xinglin.demonstration import audience, files
 from xinglin.patrons.queries import find_by_card
 from xinglin.wechat.models import Account, Menu
 from xinglin.wechat.models.menus import MenuState
@@ -39,7 +39,10 @@ def tell(*, sandbox: str, say: Callable[[str], None]) -> None:
         waiting = [message for message in story["messages"] if message["needs_librarian"]]
         for message in waiting:
             _do(client, accounts[message["account"]], message["follower"], "text", content=message["content"])
+        service = Account.objects.select_related("library").get(appid=accounts["xcmu_service"])
+        gathered = audience.gather(client, service)
     say(f"{len(waiting)} 位读者的留言在等馆员 messages wait for a librarian")
+    say(f"{gathered} 位关注者的标签、分群和一次推送 an audience with tags, segments and a push")
 
 
 def _wait_until_connected(client: httpx.Client, appids: list[str]) -> None:

@@ -68,7 +68,7 @@ class Mock:
     def now(self) -> datetime:
         """A moment of its own for each message, so that none is taken for another."""
         self._ticks += 1
-        return (self.moment or datetime.now(UTC)) + timedelta(microseconds=self._ticks)
+        return (self.moment or datetime.fromtimestamp(time.time(), UTC)) + timedelta(microseconds=self._ticks)
 
     def hear(self, data: bytes) -> tuple[bytes, list[Message]]:
         try:
@@ -177,7 +177,7 @@ class Running:
         """Bring a message to whoever is named, signed."""
         request = urllib.request.Request(self.send_to, data, {"Content-Type": "application/xml"})  # noqa: S310
         if self.secret:
-            at = int((self.mock.moment or datetime.now(UTC)).timestamp())
+            at = int((self.mock.moment or datetime.fromtimestamp(time.time(), UTC)).timestamp())
             request.add_header(signing.HEADER, signing.signature(self.secret, data, at=at))
         with urllib.request.urlopen(request, timeout=20) as answer:  # noqa: S310 (an address of the operator)
             body: bytes = answer.read(LARGEST)

@@ -19,6 +19,8 @@ class NewsroomConfig(AppConfig):
 def _lay_out_columns(**_about: object) -> None:
     from xinglin.newsroom.quality.terms import lay_out_terms
     from xinglin.newsroom.services import lay_out_columns
+    from xinglin.newsroom.services.templates import lay_out_templates
 
     lay_out_columns()
     lay_out_terms()
+    lay_out_templates()

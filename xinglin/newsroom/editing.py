@@ -4,7 +4,7 @@ A page that is being written may hold what no revision would: an empty heading, 
 So it is kept as typed, and becomes ``Content`` only when it is saved or previewed.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from secrets import token_hex
 
@@ -128,6 +128,11 @@ class Page:
     def without(self, key: str) -> "Page":
         """Return the page without a block."""
         return replace(self, blocks=tuple(block for block in self.blocks if block.key != key))
+
+    def with_blocks(self, taken: Sequence[Block]) -> "Page":
+        """Return the page with whole blocks at its end; a single empty text makes room for them."""
+        mine = () if len(self.blocks) == 1 and not self.blocks[0].values.get("html") else self.blocks
+        return replace(self, blocks=(*mine, *(_typed(block) for block in taken))[:MOST_BLOCKS])
 
     def with_file(self, key: str, file: str, called: str) -> "Page":
         """Return the page with an uploaded file put into a block; an attachment is named after it."""

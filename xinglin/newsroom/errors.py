@@ -128,3 +128,9 @@ class RumourUnfit(Refusal):
     """A rumour card cannot be as it was entered, or nobody entitled has approved it."""
 
     code = "rumour_unfit"
+
+
+class DigestUnfit(Refusal):
+    """An address for the e-mail digest that is none, or a link to confirm or leave that is not valid."""
+
+    code = "digest_unfit"

@@ -16,7 +16,9 @@ from xinglin.mobile import registry
 from xinglin.mobile.libraries import library_of
 from xinglin.mobile.paging import paged
 from xinglin.mobile.registry import Tile, add_panel, add_tile, page
+from xinglin.newsroom import feeds as feeds
 from xinglin.newsroom import mobile_answers, queries, services
+from xinglin.newsroom import mobile_digest as mobile_digest
 from xinglin.newsroom import mobile_review as mobile_review
 from xinglin.newsroom import mobile_submit as mobile_submit
 from xinglin.newsroom.answers import services as answers

@@ -11,7 +11,7 @@ from xinglin.consortium import access
 from xinglin.consortium.models import Library, Staff
 from xinglin.newsroom.errors import ArticleUnknown
 from xinglin.newsroom.lifecycle import State
-from xinglin.newsroom.models import Article, Column, ColumnKind, StoredFile
+from xinglin.newsroom.models import Article, ArticleTemplate, Column, ColumnKind, StoredFile
 
 VIEW = "newsroom.view_article"
 
@@ -31,6 +31,12 @@ def with_views(articles: QuerySet[Article]) -> QuerySet[Article]:
 def libraries_written_by(staff: Staff) -> QuerySet[Library]:
     """Return the running libraries for which someone may write."""
     return Library.objects.filter(pk__in=access.libraries_of(staff, "newsroom.write_article"), active=True)
+
+
+def templates_for(staff: Staff) -> QuerySet[ArticleTemplate]:
+    """Return the templates of the consortium and of the libraries for which someone writes."""
+    mine = access.libraries_of(staff, "newsroom.write_article")
+    return ArticleTemplate.objects.filter(Q(library=None) | Q(library__in=mine))
 
 
 def columns() -> QuerySet[Column]:

@@ -6,7 +6,7 @@ from procrastinate.contrib.django import app
 from xinglin.commons import clock
 from xinglin.newsroom.answers import services as answers
 from xinglin.newsroom.models import Posting, Review
-from xinglin.newsroom.publishing import delivery, postings, rechecks, results
+from xinglin.newsroom.publishing import delivery, digest, postings, rechecks, results
 from xinglin.newsroom.publishing.lifecycle import PostingState
 from xinglin.newsroom.review import queries, services
 from xinglin.wechat.client.errors import PlatformBusy, PlatformUnreachable
@@ -61,3 +61,10 @@ def remind_rechecks(timestamp: int) -> int:
 def fetch_comments(timestamp: int) -> int:
     """Fetch every quarter of an hour what readers wrote under articles in WeChat."""
     return answers.fetch_all_comments()
+
+
+@app.periodic(cron="0 0 * * 1")  # Monday 08:00 in Shanghai: the runner counts in UTC
+@app.task(name="xinglin.newsroom.send_digest", queue="newsroom", queueing_lock="newsroom-send-digest")
+def send_digest(timestamp: int) -> int:
+    """Send the weekly digest every Monday morning."""
+    return digest.send_weekly()

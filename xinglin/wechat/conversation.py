@@ -249,6 +249,9 @@ def menu_key(key: str, *, title: Words = "") -> Callable[[P], P]:
     """Register a function for a click on the menu button with this key; the menu editor offers the title."""
 
     def register(function: P) -> P:
+        known = registry.menu_keys.get(key)
+        if known is not None and known.function.__qualname__ != function.__qualname__:
+            raise ValueError(f"two replies answer the menu key {key!r}: {known.function} and {function}")
         registry.menu_keys[key] = MenuKey(key, title or key, function)
         return function
 

@@ -39,6 +39,6 @@ def my_choices(incoming: Incoming, argument: str) -> Reply:
     return Text(_("想收到哪些提醒、用微信还是邮件，在这里选：%(page)s") % {"page": page})
 
 
-@menu_key("NOTICES", title=lazy("我的提醒"))
+@menu_key("MY_NOTICES", title=lazy("我的提醒"))
 def notices_button(incoming: Incoming) -> Reply:
     return my_notices(incoming, "")

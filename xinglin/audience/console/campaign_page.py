@@ -143,7 +143,8 @@ class CampaignPage(DetailScreen[Campaign]):
         if row.state in (CampaignState.DRAFT, CampaignState.SCHEDULED):
             context["preview"] = _preview(row, request)
         elif row.started_at is not None:
-            tracking.settle(campaign=row)
+            if tracking.may_change(row):
+                tracking.settle(campaign=row)
             context["report"] = report.of(row)
             context["report_url"] = reverse("console:audience.campaign.sheet", args=[row.pk])
         if row.state == CampaignState.BY_HAND:

@@ -18,6 +18,7 @@ from xinglin.audience.rules import tree
 from xinglin.audience.rules.tree import All, Node
 from xinglin.audience.rules.wording import in_words
 from xinglin.audience.services import segments as services
+from xinglin.audience.services import tracking
 from xinglin.commons import criteria
 from xinglin.commons.errors import NotFound, Refusal
 from xinglin.console.access import StaffRequest
@@ -307,7 +308,9 @@ def choices() -> dict[str, object]:
             }
             for tag in queries.tags_in_use()
         ],
-        "deeds": [{"id": kind.name.lower(), "name": str(kind.label)} for kind in Did],
+        "deeds": [
+            {"id": kind.name.lower(), "name": str(kind.label)} for kind in Did if kind not in tracking.ACTIONS
+        ],
         "columns": [{"id": pk, "name": name} for pk, name in Topic.objects.values_list("pk", "name")],
         "criteria": [
             {

@@ -18,16 +18,20 @@ FEWEST_IN_A_LIST = 2
 
 @dataclass
 class Page:
-    """Who was cleared. ``over``: nobody is left to be judged. ``wait_until``: quiet hours."""
+    """Who was cleared. ``over``: nobody is left to be judged. ``wait_until``: quiet hours.
+
+    ``last``: how far it went; the next page of the same run begins there instead of passing all that is done.
+    """
 
     followers: list[int] = field(default_factory=list)
     over: bool = False
     wait_until: datetime | None = None
     batch: Batch | None = None
+    last: int = 0
 
 
 @transaction.atomic
-def claim(*, campaign: Campaign, most: int, to: DeliveryState, variant: int | None = None) -> Page:
+def claim(*, campaign: Campaign, most: int, to: DeliveryState, after: int = 0) -> Page:
     """Clear up to ``most`` people of a campaign, or say why not now.
 
     The policy's row is locked: two campaigns of an account never clear one person at once, so the cap holds.
@@ -35,12 +39,12 @@ def claim(*, campaign: Campaign, most: int, to: DeliveryState, variant: int | No
     kept, policy, halted = _held(campaign)
     if halted is not None:
         return halted
-    followers, more = _judged(kept, policy, most=most, to=to, variant=variant, batch=None)
-    return Page(followers, over=not more)
+    followers, more, last = _judged(kept, policy, most=most, to=to, variant=None, batch=None, after=after)
+    return Page(followers, over=not more, last=last)
 
 
 @transaction.atomic
-def claim_batch(*, campaign: Campaign, most: int, variant: int) -> Page:
+def claim_batch(*, campaign: Campaign, most: int, variant: int, after: int = 0) -> Page:
     """Clear a page for one mass call and write the call down before it is made.
 
     A list needs two people at least (protocol sheet §8.5): whoever is left alone is told so.
@@ -50,14 +54,20 @@ def claim_batch(*, campaign: Campaign, most: int, variant: int) -> Page:
         return halted
     number = kept.batches.count() + 1
     left = Delivery.objects.filter(campaign=kept, state=DeliveryState.PLANNED, variant=variant)[
-        : most + 1
+        : most + 2
     ].count()
     most = most - 1 if left == most + 1 else most
     followers: list[int] = []
-    more = True
+    more, last = True, after
     while more and len(followers) < FEWEST_IN_A_LIST:
-        found, more = _judged(
-            kept, policy, most=most - len(followers), to=DeliveryState.UNSURE, variant=variant, batch=number
+        found, more, last = _judged(
+            kept,
+            policy,
+            most=most - len(followers),
+            to=DeliveryState.UNSURE,
+            variant=variant,
+            batch=number,
+            after=last,
         )
         followers += found
     if len(followers) < FEWEST_IN_A_LIST:
@@ -73,7 +83,7 @@ def claim_batch(*, campaign: Campaign, most: int, variant: int) -> Page:
         client_message_id=client_message_id(kept, number),
         called_at=clock.now(),
     )
-    return Page(followers, over=not more, batch=batch)
+    return Page(followers, over=not more, batch=batch, last=last)
 
 
 def _held(campaign: Campaign) -> tuple[Campaign, PushPolicy, Page | None]:
@@ -96,13 +106,15 @@ def _judged(
     to: DeliveryState,
     variant: int | None,
     batch: int | None,
-) -> tuple[list[int], bool]:
+    after: int,
+) -> tuple[list[int], bool, int]:
     now = clock.now()
     named: dict[str, Any] = {
         **facts(Outline.of(kept), policy, now),
-        "after": 0, "most": most, "to": int(to), "variant": variant, "batch": batch, "now": now,
+        "after": after, "most": most, "to": int(to), "variant": variant, "batch": batch, "now": now,
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(JUDGE_PAGE, named)
         rows = cursor.fetchall()
-    return sorted(follower for follower, reason in rows if reason == Reason.NONE), len(rows) == most
+    cleared = sorted(follower for follower, reason in rows if reason == Reason.NONE)
+    return cleared, len(rows) == most, max((follower for follower, _reason in rows), default=after)

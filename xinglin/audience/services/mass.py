@@ -52,15 +52,15 @@ def send(campaign: Campaign) -> datetime | None:
     for batch in Batch.objects.filter(campaign=campaign, state=BatchState.CALLING).order_by("number"):
         _call(campaign, batch, by_list=by_list)
     for variant in range(len(campaign.titles)):
-        over = False
+        over, last = False, 0
         while not over:
             most = LONGEST_LIST if by_list else EVERYBODY_AT_ONCE
-            page = claim_batch(campaign=campaign, most=most, variant=variant)
+            page = claim_batch(campaign=campaign, most=most, variant=variant, after=last)
             if page.wait_until is not None:
                 return page.wait_until
             if page.batch is not None:
                 _call(campaign, page.batch, by_list=by_list)
-            over = page.over
+            over, last = page.over, page.last
     return None
 
 

@@ -75,14 +75,16 @@ def _tomorrow() -> datetime:
 
 
 def _put_into_the_app(campaign: Campaign) -> datetime | None:
-    while not claim(campaign=campaign, most=AT_ONCE, to=DeliveryState.SENT).over:
-        pass
+    page = claim(campaign=campaign, most=AT_ONCE, to=DeliveryState.SENT)
+    while not page.over:
+        page = claim(campaign=campaign, most=AT_ONCE, to=DeliveryState.SENT, after=page.last)
     return None
 
 
 def _clear_for_the_hand(campaign: Campaign) -> datetime | None:
-    while not claim(campaign=campaign, most=AT_ONCE, to=DeliveryState.CLEARED).over:
-        pass
+    page = claim(campaign=campaign, most=AT_ONCE, to=DeliveryState.CLEARED)
+    while not page.over:
+        page = claim(campaign=campaign, most=AT_ONCE, to=DeliveryState.CLEARED, after=page.last)
     return None
 
 
@@ -93,12 +95,12 @@ def _send_one_by_one(campaign: Campaign) -> datetime | None:
     """
     mine = Delivery.objects.filter(campaign=campaign)
     mine.filter(state=DeliveryState.CLEARED).update(state=DeliveryState.PLANNED)
-    over = False
+    over, last = False, 0
     while not over:
-        page = claim(campaign=campaign, most=ONE_BY_ONE, to=DeliveryState.CLEARED)
+        page = claim(campaign=campaign, most=ONE_BY_ONE, to=DeliveryState.CLEARED, after=last)
         if page.wait_until is not None:
             return page.wait_until
-        over = page.over
+        over, last = page.over, page.last
         followers = Follower.objects.select_related("account").in_bulk(page.followers)
         variants = dict(mine.filter(follower_id__in=page.followers).values_list("follower_id", "variant"))
         for follower_id in page.followers:

@@ -1,5 +1,7 @@
 """What came of a push, person by person: opened, read to the end, shared, rated, acted."""
 
+from datetime import timedelta
+
 from django.db import connection, transaction
 from django.db.models import F
 
@@ -77,16 +79,27 @@ SETTLE = (
     """,
     """
     update audience_delivery d set acted_at = a.at
-    from (select x.follower_id, min(l.lent_at) as at
-          from audience_delivery x
-          join wechat_binding b on b.follower_id = x.follower_id and b.unbound_at is null
-          join circulation_loan l on l.patron_id = b.patron_id and l.lent_at > x.sent_at
-               and l.lent_at < x.sent_at + make_interval(days => %(acts)s)
+    from (select x.follower_id, min(t.at) as at
+          from audience_delivery x cross join lateral (
+            select l.lent_at as at from circulation_loan l
+            join wechat_binding b on b.patron_id = l.patron_id and b.unbound_at is null
+            where b.follower_id = x.follower_id
+            union all
+            select m.received_at from wechat_incomingmessage m where m.follower_id = x.follower_id and m.needs_person
+          ) t
           where x.campaign_id = %(campaign)s and x.opened_at is not null and x.acted_at is null
+            and t.at > x.sent_at and t.at < x.sent_at + make_interval(days => %(acts)s)
           group by x.follower_id) a
     where d.campaign_id = %(campaign)s and d.follower_id = a.follower_id
     """,
 )
+
+
+def may_change(campaign: Campaign) -> bool:
+    """Whether what people do now still counts as following from a push."""
+    return campaign.finished_at is None or clock.now() - campaign.finished_at < timedelta(
+        days=ACTS_WITHIN + 1
+    )
 
 
 def settle(*, campaign: Campaign) -> None:

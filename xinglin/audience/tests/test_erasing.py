@@ -36,7 +36,7 @@ from xinglin.wechat.models import Follower, IncomingMessage
 from xinglin.wechat.services import bindings
 from xinglin.wechat.testing import a_follower, happen, say, send
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 OPENID = "oTraceOfSomebody0000000001"
 MARKS = (

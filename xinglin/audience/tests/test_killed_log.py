@@ -25,7 +25,7 @@ from xinglin.audience.tests.factories import (
 from xinglin.consortium.tests.cast import SmallConsortium
 from xinglin.wechat.testing import until
 
-pytestmark = [pytest.mark.django_db(transaction=True, serialized_rollback=True), pytest.mark.race]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.race]
 
 FOLLOWERS, PAGE = 6_000, 20
 

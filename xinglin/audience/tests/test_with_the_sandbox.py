@@ -39,7 +39,7 @@ from xinglin.wechat.models import Account, Follower, FollowerSync, SyncState
 from xinglin.wechat.services import syncing
 from xinglin.wechat.testing import AES_KEY, TOKEN, RunningGateway, running_gateway, until
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

@@ -1,29 +1,43 @@
 """The console's screens of circulation."""
 
 from xinglin.circulation.console import (
+    boxes,
     branch_systems,
+    counting,
     desk,
     devices,
     fees,
     holds,
     loans,
+    offline,
     picks,
+    placing,
     receipts,
     returns,
+    rounds,
     rules,
+    seats,
+    taking_over,
     transits,
 )
 
 __all__ = [
+    "boxes",
     "branch_systems",
+    "counting",
     "desk",
     "devices",
     "fees",
     "holds",
     "loans",
+    "offline",
     "picks",
+    "placing",
     "receipts",
     "returns",
+    "rounds",
     "rules",
+    "seats",
+    "taking_over",
     "transits",
 ]

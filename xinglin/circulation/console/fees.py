@@ -40,6 +40,7 @@ colour_states(
         FeeState.WAIVED: Tone.QUIET,
         FeeState.VOIDED: Tone.QUIET,
         FeeState.REFUNDED: Tone.WAITING,
+        FeeState.REPLACED: Tone.GOOD,
     },
 )
 
@@ -76,6 +77,20 @@ def _waive(request: StaffRequest, fee: Fee, answers: Answers) -> str:
     return _("已减免。")
 
 
+class ReplacementForm(forms.Form):
+    """The copy that the reader brings instead."""
+
+    barcode = forms.CharField(label=gettext_lazy("新书的条码"), max_length=60)
+    reason = forms.CharField(label=gettext_lazy("说明"), max_length=200, required=False)
+
+
+def _replace(request: StaffRequest, fee: Fee, answers: Answers) -> str:
+    item = services.accept_replacement(
+        fee=fee, barcode=answers["barcode"], reason=answers["reason"], by=staff_of(request)
+    )
+    return _("已用书抵赔，新书 %(barcode)s 交编目加工。") % {"barcode": item.barcode}
+
+
 def _lift(request: StaffRequest, suspension: Suspension, answers: Answers) -> str:
     services.lift_suspension(suspension=suspension, reason=answers["reason"], by=staff_of(request))
     return _("已解除停借，读者现在可以借书。")
@@ -100,6 +115,15 @@ waive = Action(
     icon="eraser",
     when=offered(FEE_MOVES, "waive"),
     many=True,
+)
+replace = Action(
+    "replace",
+    gettext_lazy("以书赔书"),
+    run=_replace,
+    form=ReplacementForm,
+    permission="circulation.waive_fee",
+    icon="book",
+    when=lambda fee: fee.kind == FeeKind.LOST and fee.state == FeeState.OPEN and not fee.paid_fen,
 )
 lift = Action(
     "lift",
@@ -148,7 +172,7 @@ class Fees(ListScreen[Fee]):
     search_hint = gettext_lazy("读者姓名、书名")
     order_by = ("-billed_at",)
     empty = gettext_lazy("没有费用。逾期、遗失、污损按流通规则自动计费。")
-    actions = (pay, waive)
+    actions = (pay, waive, replace)
 
     def rows(self, request: StaffRequest) -> QuerySet[Fee]:
         return queries.fees_visible_to(staff_of(request))

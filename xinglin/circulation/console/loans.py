@@ -74,6 +74,13 @@ def _lose(request: StaffRequest, loan: Loan, answers: Answers) -> str:
     return _("已登记遗失，赔偿 %(sum)s 记在读者名下。") % {"sum": yuan_text(fee.amount_fen if fee else 0)}
 
 
+def _recall(request: StaffRequest, loan: Loan, answers: Answers) -> str:
+    recalled = services.recall(loan=loan, by=staff_of(request), reason=answers["reason"])
+    return _("已召回，读者须在 %(day)s 前归还，会收到通知。") % {
+        "day": f"{clock.local(recalled.due_at):%Y-%m-%d}"
+    }
+
+
 def _claim(request: StaffRequest, loan: Loan, answers: Answers) -> str:
     services.claim_returned(loan=loan, by=staff_of(request), reason=answers["reason"])
     return _("已登记“读者称已还”，从现在起不再计逾期；请到书架核查。")
@@ -83,6 +90,11 @@ ACTIONS = (
     Action(
         "renew", gettext_lazy("续借"), run=_renew, form=OverrideForm, permission="circulation.renew", icon="refresh",
         tone=Tone.GOOD, when=offered(LOAN_MOVES, "renew"), many=True,
+    ),
+    Action(
+        "recall", gettext_lazy("召回"), run=_recall, form=ReasonForm, permission="circulation.recall_loan",
+        icon="bell-ringing", when=lambda loan: loan.state == LoanState.OUT and loan.recalled_at is None,
+        confirm=gettext_lazy("应还日按规则提前，读者会收到通知；每次借阅只召回一次。"),
     ),
     Action(
         "claim", gettext_lazy("读者称已还"), run=_claim, form=ReasonForm, permission="circulation.lose_item",
@@ -163,6 +175,7 @@ class LoanPage(DetailScreen[Loan]):
                 Fact(gettext_lazy("借出馆"), "library.label"),
                 Fact(gettext_lazy("借出时间"), "lent_at", kind=Kind.MOMENT),
                 Fact(gettext_lazy("应还时间"), "due_at", kind=Kind.MOMENT),
+                Fact(gettext_lazy("召回时间"), "recalled_at", kind=Kind.MOMENT),
                 Fact(gettext_lazy("续借次数"), "renewals", kind=Kind.NUMBER),
                 Fact(gettext_lazy("还书馆"), "returned_to.label"),
                 Fact(gettext_lazy("归还时间"), "closed_at", kind=Kind.MOMENT),

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from xinglin.circulation import queries, services
+from xinglin.circulation import picking, services
 from xinglin.circulation.console.scanning import Line, copies_of, refused
 from xinglin.circulation.models import Hold
 from xinglin.commons.errors import Refusal
@@ -31,7 +31,7 @@ class PickList(PageScreen):
 
     def context(self, request: StaffRequest) -> dict[str, object]:
         library = staff_of(request).library
-        picks = queries.pick_list(library)
+        picks = picking.pick_list(library)
         picks.sort(key=lambda pick: (pick.item.holding.location, pick.item.holding.call_number))
         return {"picks": picks, "library": library}
 
@@ -44,7 +44,7 @@ def _found(request: StaffRequest) -> Line:
     staff = staff_of(request)
     try:
         found = [item for item in copies_of(request) if item.library_id == staff.library_id]
-        picks = {pick.item.pk: pick.hold for pick in queries.pick_list(staff.library)}
+        picks = {pick.item.pk: pick.hold for pick in picking.pick_list(staff.library)}
         item = next((item for item in found if item.pk in picks), None)
         if item is None:
             return Line(Tone.BAD, _("不在取书单上"), details=(_("这一册没有读者在等，请放回书架。"),))
@@ -83,7 +83,7 @@ def _missing(request: StaffRequest) -> Line:
 @card(order=11, permission="circulation.fill_hold")
 def books_to_pick(request: StaffRequest) -> Card | None:
     """Say on the home page how many copies are to be fetched from the shelves."""
-    number = len(queries.pick_list(staff_of(request).library))
+    number = len(picking.pick_list(staff_of(request).library))
     url = reverse("console:circulation.picks")
     return Card(
         _("待取书单"),

@@ -20,6 +20,7 @@ class ReaderPanel:
     """A reader at the desk of a library."""
 
     token: str
+    card_number: str
     name: str
     category: str
     home_library: str
@@ -51,6 +52,7 @@ def panel_of(patron: Patron, staff: Staff) -> ReaderPanel:
     token = token_of(patron)
     return ReaderPanel(
         token=token,
+        card_number=patron.card_number or "",
         name=masked_name(patron.name) if guest else patron.name,
         category=patron.category.name,
         home_library=patron.home_library.label,

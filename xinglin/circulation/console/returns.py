@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from xinglin.catalog.errors import ItemUnknown
 from xinglin.circulation import services
 from xinglin.circulation.console.scanning import Line, copies_of, refused, which_of
 from xinglin.circulation.services import CheckIn, Next
@@ -59,10 +58,13 @@ class Returns(PageScreen):
         day = drop.cleaned_data["day"] if drop.is_valid() else None
         at = datetime.combine(day, time(23, 59), clock.SHANGHAI) if day else None
         staff = staff_of(request)
+        code = request.POST.get("code", "").strip().upper()
         try:
+            if code.startswith("BOX"):
+                return self._answer_with(request, drop, _opened(request, code))
             found = copies_of(request)
-        except ItemUnknown as unknown:
-            line = refused(unknown)
+        except Refusal as refusal:
+            line = refused(refusal)
         else:
             line = which_of(found)
             if len(found) == 1:
@@ -70,12 +72,33 @@ class Returns(PageScreen):
                     line = line_of(services.check_in(item=found[0], library=staff.library, by=staff, at=at))
                 except Refusal as refusal:
                     line = Line(Tone.BAD, _("未办理"), details=(str(refusal),))
+        return self._answer_with(request, drop, line)
+
+    def _answer_with(self, request: StaffRequest, drop: Drop, line: Line) -> HttpResponse:
+        staff = staff_of(request)
         part = "circulation/console/lines.html" if request.headers.get("HX-Request") else ""
         return self.page(
             request,
             {"lines": [line], "drop": drop, "library": staff.library, "page": "returns"},
             template=part,
         )
+
+
+def _opened(request: StaffRequest, number: str) -> Line:
+    """Open a box whose number was scanned, and say how many copies are still to be scanned out of it."""
+    staff = staff_of(request)
+    box = services.open_box(number=number, library=staff.library, by=staff)
+    left = box.transits.filter(received_at=None).count()
+    here = box.to_library_id == staff.library_id
+    return Line(
+        Tone.ACTIVE if here else Tone.BAD,
+        _("开箱，逐册扫描：%(count)d 册") % {"count": left}
+        if here
+        else _("这一箱应送往%(library)s") % {"library": box.to_library.label},
+        title=box.number,
+        details=(_("来自%(library)s") % {"library": box.from_library.label},),
+        url=reverse("console:circulation.sealed_box", args=[box.pk]),
+    )
 
 
 def line_of(result: CheckIn) -> Line:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from xinglin.catalog.queries import item_by_barcode
 from xinglin.circulation import queries, services
+from xinglin.circulation.due import is_open_on
 from xinglin.circulation.models import Transit, TransitReason
 from xinglin.commons import clock
 from xinglin.console.access import StaffRequest
@@ -33,13 +34,27 @@ from xinglin.console.screens import (
 from xinglin.console.tones import Tone
 from xinglin.consortium.access import staff_of
 from xinglin.consortium.models import Library
+from xinglin.consortium.queries import timetables_of
 
 # Later than this a copy is looked for; until it was received it is the sender's to find (sheet 4.3).
-MISSING_AFTER = timedelta(days=5)
+MISSING_AFTER_OPEN_DAYS = 5
 
 
 def _long_under_way() -> Q:
-    return Q(received_at=None, sent_at__lt=clock.now() - MISSING_AFTER)
+    """Return what was sent more than so many open days of the receiving library ago."""
+    tables = timetables_of(Library.objects.values_list("pk", flat=True), since=clock.today() - LOOK_BACK)
+    late = Q(pk__in=[])
+    for library, timetable in tables.items():
+        day, left = clock.today(), MISSING_AFTER_OPEN_DAYS
+        while left and day > clock.today() - LOOK_BACK:
+            left -= is_open_on(timetable, day)
+            day -= timedelta(days=1)
+        late |= Q(to_library=library, sent_at__lte=clock.end_of_day(day))
+    return Q(received_at=None) & late
+
+
+# Closed for longer than this, a library is not waited for.
+LOOK_BACK = timedelta(days=40)
 
 
 def _receive(request: StaffRequest, transit: Transit, answers: Answers) -> str:
@@ -78,12 +93,13 @@ class Transits(ListScreen[Transit]):
         Column(gettext_lazy("发出馆"), "from_library.label", narrow=False),
         Column(gettext_lazy("送往"), "to_library.label"),
         Column(gettext_lazy("事由"), "get_reason_display"),
+        Column(gettext_lazy("箱号"), "box.number", narrow=False),
         Column(gettext_lazy("发出时间"), "sent_at", kind=Kind.MOMENT, sort="sent_at", narrow=False),
         Column(gettext_lazy("收到时间"), "received_at", kind=Kind.MOMENT, sort="received_at"),
     )
     filters = (
         FlagFilter("open", gettext_lazy("在途"), where=Q(received_at=None)),
-        FlagFilter("missing", gettext_lazy("在途超过 5 天"), where=_long_under_way),
+        FlagFilter("missing", gettext_lazy("在途超过 5 个开馆日"), where=_long_under_way),
         ChoiceFilter("reason", gettext_lazy("事由"), choices=TransitReason.choices),
         RelatedFilter(
             "to",

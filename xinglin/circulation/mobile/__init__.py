@@ -1,5 +1,21 @@
 """The reader's pages of circulation."""
 
-from xinglin.circulation.mobile import card, elsewhere, holds, loans, popular
+from xinglin.circulation.mobile import (
+    bringing,
+    card,
+    elsewhere,
+    holds,
+    loans,
+    popular,
+    seats,
+)
 
-__all__ = ["card", "elsewhere", "holds", "loans", "popular"]
+__all__ = [
+    "bringing",
+    "card",
+    "elsewhere",
+    "holds",
+    "loans",
+    "popular",
+    "seats",
+]

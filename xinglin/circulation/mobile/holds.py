@@ -1,5 +1,8 @@
 """The reader's pages: reserve a title, see and cancel one's holds."""
 
+from collections.abc import Sequence
+from datetime import timedelta
+
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -17,6 +20,7 @@ from xinglin.circulation.mobile.readers import reader_of
 from xinglin.circulation.models import Hold, HoldSource
 from xinglin.circulation.rules import Case
 from xinglin.circulation.status import Status, statuses_of
+from xinglin.commons import clock
 from xinglin.commons.errors import Refusal
 from xinglin.consortium.models import Library
 from xinglin.consortium.queries import public_libraries
@@ -54,10 +58,43 @@ class PlaceHold(forms.Form):
         widget=forms.RadioSelect,
         empty_label=None,
     )
+    copy = forms.ChoiceField(
+        label=gettext_lazy("要哪一册"),
+        required=False,
+        help_text=gettext_lazy("哪一册都行时到得最快；多卷书请选卷册。"),
+    )
+    not_before = forms.DateField(
+        label=gettext_lazy("这一天以后才要（可不填）"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}),
+    )
 
 
-def _form(patron: Patron, data: object = None, *, chosen: int | None = None) -> PlaceHold:
-    form = PlaceHold(data, initial={"pickup_library": chosen or patron.home_library_id})  # type: ignore[arg-type]
+class ChangePickup(forms.Form):
+    """Where the reader rather fetches the copy."""
+
+    pickup_library = forms.ModelChoiceField(
+        label=gettext_lazy("取书馆"),
+        queryset=Library.objects.none(),
+        widget=forms.RadioSelect,
+        empty_label=None,
+    )
+
+
+def _form(
+    patron: Patron,
+    data: object = None,
+    *,
+    chosen: int | None = None,
+    copies: Sequence[tuple[Item, Status]] = (),
+) -> PlaceHold | ChangePickup:
+    """Return the form of a new hold, with its copies to choose from, or that of another place to fetch it."""
+    kind = PlaceHold if copies else ChangePickup
+    form = kind(data, initial={"pickup_library": chosen or patron.home_library_id})  # type: ignore[arg-type]
+    if copies:
+        copy = form.fields["copy"]
+        assert isinstance(copy, forms.ChoiceField)  # noqa: S101 (declared so above)
+        copy.choices = [("", _("哪一册都行")), *((str(item.pk), _words(item)) for item, _status in copies)]
     field = form.fields["pickup_library"]
     assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 (declared so above)
     field.queryset = public_libraries()
@@ -70,11 +107,19 @@ def _form(patron: Patron, data: object = None, *, chosen: int | None = None) -> 
 def place(request: HttpRequest, pk: int) -> HttpResponse:
     """Ask where to fetch the title, and put the reader in its queue."""
     patron, record = reader_of(request), record_by_id(pk)
-    form = _form(patron, request.POST or None)
+    copies = _copies(record)
+    form = _form(patron, request.POST or None, copies=copies)
     if request.method == "POST" and form.is_valid():
         library = form.cleaned_data["pickup_library"]
         try:
-            hold = services.place(patron=patron, record=record, pickup_library=library, source=HoldSource.H5)
+            hold = services.place(
+                patron=patron,
+                record=record,
+                pickup_library=library,
+                source=HoldSource.H5,
+                wanted_item=_wanted(copies, form.cleaned_data.get("copy", "")),
+                not_before=form.cleaned_data.get("not_before"),
+            )
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -87,12 +132,21 @@ def place(request: HttpRequest, pk: int) -> HttpResponse:
         "form": form,
         "record": record,
         "waiting": queries.queue_of(record).count(),
-        "copies": _copies(record),
+        "copies": copies,
         "shelf_days": queries.terms_for(
             Case(patron.home_library, patron.home_library, patron.category, "")
         ).terms.shelf_days,
     }
     return render(request, "circulation/mobile/place.html", context)
+
+
+def _wanted(copies: Sequence[tuple[Item, Status]], chosen: str) -> Item | None:
+    return next((item for item, _status in copies if str(item.pk) == chosen), None)
+
+
+def _words(item: Item) -> str:
+    """Return what a reader knows a copy by: its library, volume and barcode."""
+    return " · ".join(part for part in (item.library.label, item.volume, item.barcode) if part)
 
 
 def _copies(record: Record) -> list[tuple[Item, Status]]:
@@ -149,4 +203,23 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     hold = get_object_or_404(Hold.objects.select_related("record"), pk=pk, patron=reader_of(request))
     services.cancel(hold=hold)
     messages.success(request, _("已取消《%(title)s》的预约。") % {"title": hold.record.title})
+    return redirect("mobile:holds")
+
+
+@page(
+    "holds/<int:pk>/pause/",
+    name="hold.pause",
+    title=gettext_lazy("暂停预约"),
+    tab="me",
+    needs_identity=True,
+)
+@require_POST
+def pause(request: HttpRequest, pk: int) -> HttpResponse:
+    """Let a hold of one's own be passed over for some days, or take its turn again."""
+    hold = get_object_or_404(Hold.objects.select_related("record"), pk=pk, patron=reader_of(request))
+    days = request.POST.get("days", "")
+    until = clock.today() + timedelta(days=int(days)) if days in ("7", "14", "30") else None
+    hold = services.pause(hold=hold, until=until)
+    said = _("《%(title)s》暂停到 %(day)s，排队位置不变。") if until else _("《%(title)s》已恢复排队。")
+    messages.success(request, said % {"title": hold.record.title, "day": hold.not_before})
     return redirect("mobile:holds")

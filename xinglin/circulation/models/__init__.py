@@ -1,5 +1,10 @@
 """Rows of circulation, by subject: holds, loans, what is under way, the rules, what readers owe."""
 
+from xinglin.circulation.models.counting import (
+    StockScan,
+    StockTake,
+    Verdict,
+)
 from xinglin.circulation.models.devices import (
     Charset,
     ChecksumUse,
@@ -11,15 +16,61 @@ from xinglin.circulation.models.devices import (
     DueForm,
     Terminator,
 )
-from xinglin.circulation.models.dues import Fee, FeeKind, Suspension
-from xinglin.circulation.models.elsewhere import BranchSystem, KnownBy
-from xinglin.circulation.models.holds import Hold, HoldSource
-from xinglin.circulation.models.loans import Loan, LoanNotice, NoticeKind
-from xinglin.circulation.models.rules import CirculationRule
-from xinglin.circulation.models.transits import Transit, TransitReason, Whereabouts
+from xinglin.circulation.models.dues import (
+    Fee,
+    FeeKind,
+    Suspension,
+)
+from xinglin.circulation.models.elsewhere import (
+    BranchSystem,
+    KnownBy,
+)
+from xinglin.circulation.models.holds import (
+    Hold,
+    HoldSource,
+    PickOutcome,
+    PickRequest,
+)
+from xinglin.circulation.models.loans import (
+    Loan,
+    LoanNotice,
+    NoticeKind,
+)
+from xinglin.circulation.models.offline import (
+    OfflineScan,
+    ScanKind,
+)
+from xinglin.circulation.models.rounds import (
+    Bringing,
+    CartItem,
+    CartRoute,
+    CartRun,
+    CartStop,
+    Weekday,
+)
+from xinglin.circulation.models.rules import (
+    CirculationRule,
+)
+from xinglin.circulation.models.seats import (
+    ReadingRoom,
+    Seat,
+    SeatBooking,
+)
+from xinglin.circulation.models.transits import (
+    Box,
+    Transit,
+    TransitReason,
+    Whereabouts,
+)
 
 __all__ = [
+    "Box",
     "BranchSystem",
+    "Bringing",
+    "CartItem",
+    "CartRoute",
+    "CartRun",
+    "CartStop",
     "Charset",
     "ChecksumUse",
     "CirculationRule",
@@ -37,9 +88,20 @@ __all__ = [
     "Loan",
     "LoanNotice",
     "NoticeKind",
+    "OfflineScan",
+    "PickOutcome",
+    "PickRequest",
+    "ReadingRoom",
+    "ScanKind",
+    "Seat",
+    "SeatBooking",
+    "StockScan",
+    "StockTake",
     "Suspension",
     "Terminator",
     "Transit",
     "TransitReason",
+    "Verdict",
+    "Weekday",
     "Whereabouts",
 ]

@@ -56,7 +56,7 @@ class Fee(models.Model):
                 | (Q(state=FeeState.PAID) & Q(paid_fen=F("amount_fen")))
                 | (Q(state=FeeState.VOIDED) & Q(paid_fen=0))
                 | (Q(state=FeeState.REFUNDED) & Q(paid_fen__gt=0))
-                | Q(state=FeeState.WAIVED),
+                | Q(state__in=(FeeState.WAIVED, FeeState.REPLACED)),
                 name="a_fee_adds_up",
             ),
         ]

@@ -5,7 +5,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.catalog.models import Item, Record
-from xinglin.circulation.lifecycle import CAPTURED, OPEN, HoldState
+from xinglin.circulation.lifecycle import CAPTURED, NOT_FETCHED, OPEN, HoldState
+from xinglin.commons import clock
 from xinglin.consortium.models import Library
 from xinglin.patrons.models import Patron
 
@@ -46,12 +47,22 @@ class Hold(models.Model):
     )
     state = models.CharField(_("状态"), max_length=12, choices=HoldState, default=HoldState.WAITING)
     position = models.PositiveIntegerField(_("排队位置"), null=True, blank=True)
+    # Who treats a patient is served before who does not; said by a librarian, with a reason (sheet 4.2.5).
+    urgent = models.BooleanField(_("临床急用"), default=False)
+    urgent_reason = models.CharField(_("急用理由"), max_length=200, blank=True)
+    # Passed over until this day, and keeps its place (sheet 4.2.2).
+    not_before = models.DateField(_("暂停到"), null=True, blank=True)
+    # How often all copies were asked for in vain; then a librarian decides (sheet 4.2.7).
+    rounds = models.PositiveSmallIntegerField(_("找书轮次"), default=0)
+    stuck_at = models.DateTimeField(_("找不到复本"), null=True, blank=True)
     source = models.CharField(_("来源"), max_length=8, choices=HoldSource)
     placed_at = models.DateTimeField(_("预约时间"))
     ready_at = models.DateTimeField(_("到书时间"), null=True, blank=True)
     told_at = models.DateTimeField(_("已通知时间"), null=True, blank=True)
     # The last day on which the copy waits; counted from arrival at the pickup library (sheet 4.2.6).
     kept_until = models.DateField(_("保留至"), null=True, blank=True)
+    # When a copy that nobody fetched was taken from the hold shelf.
+    left_shelf_at = models.DateTimeField(_("离架时间"), null=True, blank=True)
     closed_at = models.DateTimeField(_("结束时间"), null=True, blank=True)
     closing_reason = models.CharField(_("结束原因"), max_length=200, blank=True)
 
@@ -84,6 +95,11 @@ class Hold(models.Model):
         indexes = [
             models.Index(fields=["pickup_library", "state", "-placed_at"], name="holds_at_a_pickup_library"),
             models.Index(fields=["patron", "state"], name="holds_of_a_patron"),
+            models.Index(
+                fields=["item"],
+                condition=Q(state__in=NOT_FETCHED, ready_at__isnull=False, left_shelf_at__isnull=True),
+                name="holds_to_clear",
+            ),
             models.Index(fields=["kept_until"], condition=Q(state=HoldState.READY), name="holds_to_expire"),
         ]
 
@@ -91,5 +107,44 @@ class Hold(models.Model):
         return f"{self.record} · {self.patron}"
 
     @property
+    def is_paused(self) -> bool:
+        """Whether the reader asked to be passed over for now."""
+        return self.not_before is not None and self.not_before > clock.today()
+
+    @property
     def is_open(self) -> bool:
         return self.state in OPEN
+
+
+class PickOutcome(models.TextChoices):
+    FOUND = "found", _("找到")
+    PASSED = "passed", _("逾时未找")
+    MISSING = "missing", _("架上没有")
+    DROPPED = "dropped", _("不再需要")
+
+
+class PickRequest(models.Model):
+    """That a library was asked to fetch one copy for one hold, and what came of it."""
+
+    hold = models.ForeignKey(Hold, verbose_name=_("预约"), on_delete=models.CASCADE, related_name="picks")
+    item = models.ForeignKey(Item, verbose_name=_("单册"), on_delete=models.PROTECT, related_name="+")
+    library = models.ForeignKey(Library, verbose_name=_("馆"), on_delete=models.PROTECT, related_name="+")
+    round = models.PositiveSmallIntegerField(_("轮次"), default=0)
+    asked_at = models.DateTimeField(_("请求时间"))
+    ended_at = models.DateTimeField(_("结束时间"), null=True, blank=True)
+    outcome = models.CharField(_("结果"), max_length=8, choices=PickOutcome, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("取书请求")
+        ordering = ["-asked_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["hold"], condition=Q(ended_at__isnull=True), name="one_copy_asked_for_a_hold"
+            ),
+            models.UniqueConstraint(
+                fields=["item"], condition=Q(ended_at__isnull=True), name="a_copy_asked_for_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.hold} · {self.item}"

@@ -43,6 +43,7 @@ class Loan(models.Model):
     renewals = models.PositiveSmallIntegerField(_("续借次数"), default=0)
     # From then on nothing more is charged: the reader says that it was brought back.
     claimed_at = models.DateTimeField(_("称已还时间"), null=True, blank=True)
+    recalled_at = models.DateTimeField(_("召回时间"), null=True, blank=True)
     closed_at = models.DateTimeField(_("归还时间"), null=True, blank=True)
     returned_to = models.ForeignKey(
         Library, verbose_name=_("还书馆"), null=True, on_delete=models.PROTECT, related_name="+"

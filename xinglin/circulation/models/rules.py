@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.catalog.models import ItemType
-from xinglin.circulation.terms import ClosedDays, Grace, LoanUnit, Penalty, RenewFrom, Terms
+from xinglin.circulation.terms import ClosedDays, FineAt, FixedDue, Grace, LoanUnit, Penalty, RenewFrom, Terms
 from xinglin.commons.onscreen import yuan_text
 from xinglin.consortium.models import Library, Staff
 from xinglin.patrons.models import PatronCategory
@@ -53,6 +53,12 @@ class CirculationRule(models.Model):
     )
     loan_unit = models.CharField(_("借期单位"), max_length=6, choices=LoanUnit, default=Terms.loan_unit)
     closed_days = models.CharField(_("闭馆日"), max_length=8, choices=ClosedDays, default=Terms.closed_days)
+    fixed_due_on = models.DateField(
+        _("固定到期日"), null=True, blank=True, help_text=_("例如学期末；过了这一天自动失效。")
+    )
+    fixed_due = models.CharField(
+        _("固定到期日的用法"), max_length=8, choices=FixedDue, default=Terms.fixed_due
+    )
     loans_most = models.PositiveSmallIntegerField(
         _("本馆可借册数"), default=Terms.loans_most, help_text=_("0 为不外借；指定了单册类型时只数该类型。")
     )
@@ -67,6 +73,12 @@ class CirculationRule(models.Model):
     renew_days_before = models.PositiveSmallIntegerField(
         _("到期前几天内可续借"), null=True, blank=True, help_text=_("不填为随时可续借。")
     )
+    recall_days = models.PositiveSmallIntegerField(
+        _("召回后几天内归还"), default=Terms.recall_days, help_text=_("0 为不召回。")
+    )
+    recall_kept_days = models.PositiveSmallIntegerField(
+        _("召回前至少可借天数"), default=Terms.recall_kept_days
+    )
     penalty = models.CharField(_("逾期处理"), max_length=10, choices=Penalty, default=Terms.penalty)
     grace_days = models.PositiveSmallIntegerField(_("宽限天数"), default=Terms.grace_days)
     grace = models.CharField(_("宽限用完后"), max_length=6, choices=Grace, default=Terms.grace)
@@ -78,7 +90,11 @@ class CirculationRule(models.Model):
         default=Terms.suspension_factor,
         help_text=_("每逾期 1 天停借几天。"),
     )
-    fine_fen = models.PositiveIntegerField(_("每天（小时）滞纳金（分）"), default=Terms.fine_fen)
+    fine_fen = models.PositiveIntegerField(_("每期滞纳金（分）"), default=Terms.fine_fen)
+    fine_every = models.PositiveSmallIntegerField(
+        _("几天（小时）为一期"), default=Terms.fine_every, validators=[MinValueValidator(1)]
+    )
+    fine_at = models.CharField(_("不满一期"), max_length=6, choices=FineAt, default=Terms.fine_at)
     fine_cap_fen = models.PositiveIntegerField(
         _("滞纳金上限（分）"), null=True, blank=True, help_text=_("总不超过书价。")
     )
@@ -89,7 +105,10 @@ class CirculationRule(models.Model):
         default=Terms.owed_most_fen,
         help_text=_("欠费超过此数不能借书；0 为有欠即停。"),
     )
-    holds_most = models.PositiveSmallIntegerField(_("可预约数"), default=Terms.holds_most)
+    holds_most = models.PositiveSmallIntegerField(_("在一馆可预约数"), default=Terms.holds_most)
+    holds_most_anywhere = models.PositiveSmallIntegerField(
+        _("联盟可预约总数"), default=Terms.holds_most_anywhere
+    )
     shelf_days = models.PositiveSmallIntegerField(
         _("预约保留开馆日数"), default=Terms.shelf_days, validators=[MinValueValidator(1)]
     )
@@ -137,7 +156,8 @@ class CirculationRule(models.Model):
     def penalty_words(self) -> str:
         """What lateness brings, in one cell of a table."""
         if self.penalty == Penalty.FINE:
-            return str(_("每%(unit)s %(fine)s")) % {
+            return str(_("每%(every)s%(unit)s %(fine)s")) % {
+                "every": "" if self.fine_every == 1 else f" {self.fine_every} ",
                 "unit": _("小时") if self.loan_unit == LoanUnit.HOURS else _("天"),
                 "fine": yuan_text(self.fine_fen),
             }

@@ -31,6 +31,33 @@ class TransitReason(models.TextChoices):
     REPAIR = "repair", _("送修")
 
 
+class Box(models.Model):
+    """A box of copies on its way from one library to another, with a number on its lid."""
+
+    number = models.CharField(_("箱号"), max_length=20, unique=True)
+    from_library = models.ForeignKey(
+        Library, verbose_name=_("发出馆"), on_delete=models.PROTECT, related_name="+"
+    )
+    to_library = models.ForeignKey(
+        Library, verbose_name=_("送往"), on_delete=models.PROTECT, related_name="+"
+    )
+    sealed_at = models.DateTimeField(_("封箱时间"))
+    sealed_by = models.ForeignKey(
+        Staff, verbose_name=_("封箱人"), null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    opened_at = models.DateTimeField(_("开箱时间"), null=True, blank=True)
+    opened_by = models.ForeignKey(
+        Staff, verbose_name=_("开箱人"), null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("书箱")
+        ordering = ["-sealed_at", "-pk"]
+
+    def __str__(self) -> str:
+        return self.number
+
+
 class Transit(models.Model):
     """One way of one copy from a library to another; open until a library has scanned it.
 
@@ -52,6 +79,9 @@ class Transit(models.Model):
         blank=True,
         on_delete=models.SET_NULL,
         related_name="transits",
+    )
+    box = models.ForeignKey(
+        Box, verbose_name=_("书箱"), null=True, blank=True, on_delete=models.SET_NULL, related_name="transits"
     )
     sent_at = models.DateTimeField(_("发出时间"))
     sent_by = models.ForeignKey(

@@ -4,13 +4,13 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.catalog.lifecycle import Condition
-from xinglin.catalog.models import Item
+from xinglin.catalog.models import Item, Record
 from xinglin.circulation import queries
 from xinglin.circulation.calendar import last_day_kept
 from xinglin.circulation.errors import HoldMoveNotPossible
 from xinglin.circulation.events import HoldReady
 from xinglin.circulation.lifecycle import HoldState, goes_to
-from xinglin.circulation.models import Hold, Transit, TransitReason
+from xinglin.circulation.models import Hold, PickOutcome, PickRequest, Transit, TransitReason
 from xinglin.circulation.rules import Case
 from xinglin.circulation.services.copies import send_off
 from xinglin.commons import clock, history
@@ -35,6 +35,24 @@ def leave_queue(hold: Hold) -> None:
         Hold.objects.filter(record=hold.record_id, position__gt=position).update(position=F("position") - 1)
 
 
+def open_place(record: Record, *, urgent: bool) -> int:
+    """Return the position of a new hold of a class, having moved those behind it: the urgent come first.
+
+    Within a class the one who came first is served first (Evergreen's FIFO order: class, then time).
+    """
+    queue = queries.queue_of(record)
+    if not urgent:
+        return queue.count() + 1
+    position = queue.filter(urgent=True).count() + 1
+    queue.filter(position__gte=position).update(position=F("position") + 1)
+    return position
+
+
+def end_request(hold: Hold, outcome: PickOutcome = PickOutcome.DROPPED) -> None:
+    """End what a library was asked to fetch for a hold."""
+    PickRequest.objects.filter(hold=hold, ended_at=None).update(ended_at=clock.now(), outcome=outcome)
+
+
 def capture(hold: Hold, item: Item, *, place: Library, by: Staff | None, reason: str = "") -> Transit | None:
     """Keep a copy that is in a library for a waiting reader; return its way when it must travel.
 
@@ -44,7 +62,8 @@ def capture(hold: Hold, item: Item, *, place: Library, by: Staff | None, reason:
     deed = "set_aside" if is_there else "send"
     move(hold, deed)
     leave_queue(hold)
-    hold.item = item
+    end_request(hold, PickOutcome.FOUND)
+    hold.item, hold.stuck_at, hold.told_at, hold.not_before = item, None, None, None
     if is_there:
         put_on_the_shelf(hold)
     hold.save()
@@ -69,10 +88,13 @@ def put_on_the_shelf(hold: Hold) -> None:
 
 
 def back_to_the_queue(hold: Hold, *, by: Staff | None, reason: str) -> None:
-    """Undo the keeping of a copy: the reader is first in the queue again."""
+    """Undo the keeping of a copy: the reader is first of their class in the queue again."""
     move(hold, "put_back")
-    queries.queue_of(hold.record).update(position=F("position") + 1)
-    hold.position, hold.item, hold.ready_at, hold.kept_until, hold.told_at = 1, None, None, None, None
+    queue = queries.queue_of(hold.record)
+    position = 1 if hold.urgent else queue.filter(urgent=True).count() + 1
+    queue.filter(position__gte=position).update(position=F("position") + 1)
+    hold.position, hold.item = position, None
+    hold.ready_at, hold.kept_until, hold.told_at = None, None, None
     hold.save()
     history.record(hold, "put_back", by=by.user if by else None, reason=reason)
 
@@ -82,7 +104,7 @@ def next_for(item: Item) -> Hold | None:
     if item.condition != Condition.ON_SHELF or item.stays_in_the_library:
         return None
     waiting = (
-        queries.queue_of(item.holding.record)
+        queries.awake(queries.queue_of(item.holding.record))
         .filter(Q(wanted_item=item) | Q(wanted_item__isnull=True))
         .select_for_update(of=("self",))
         .select_related("record", "patron__category", "patron__home_library", "pickup_library")

@@ -10,8 +10,8 @@ from xinglin.catalog.models import Item, Record
 from xinglin.catalog.services import set_available
 from xinglin.circulation.errors import TransitNotPossible
 from xinglin.circulation.events import ItemSent
-from xinglin.circulation.lifecycle import OPEN_LOANS
-from xinglin.circulation.models import Hold, Loan, Transit, TransitReason, Whereabouts
+from xinglin.circulation.lifecycle import NOT_FETCHED, OPEN_LOANS
+from xinglin.circulation.models import CartItem, Hold, Loan, Transit, TransitReason, Whereabouts
 from xinglin.circulation.status import facts_of
 from xinglin.commons import clock, history
 from xinglin.commons.bulletin import announce
@@ -60,7 +60,11 @@ def place_of(item: Item) -> Library:
 
 
 def be_at(item: Item, library: Library) -> None:
-    """Write down that a copy is in a library."""
+    """Write down that a copy is in a library: on no cart, nor on a hold shelf from which nobody fetched it."""
+    Hold.objects.filter(item=item, state__in=NOT_FETCHED, ready_at__isnull=False, left_shelf_at=None).update(
+        left_shelf_at=clock.now()
+    )
+    CartItem.objects.filter(item=item, off_at=None).update(off_at=clock.now())
     if library.pk == item.library_id:
         Whereabouts.objects.filter(item=item).delete()
     else:

@@ -3,7 +3,10 @@
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from xinglin.circulation.errors import AmountUnfit, FeeMoveNotPossible, ReasonNeeded
+from xinglin.catalog.lifecycle import CONDITION_MOVES, Condition
+from xinglin.catalog.models import Item
+from xinglin.catalog.services import add_item, change_condition
+from xinglin.circulation.errors import AmountUnfit, FeeMoveNotPossible, NotToBeReplaced, ReasonNeeded
 from xinglin.circulation.events import FeeBilled
 from xinglin.circulation.lifecycle import FEE_MOVES, FeeState
 from xinglin.circulation.models import Fee, FeeKind, Loan, Suspension
@@ -46,6 +49,35 @@ def waive(*, fee: Fee, reason: str, by: Staff | None) -> Fee:
     fee.save()
     history.record(fee, "waive", by=by.user if by else None, reason=reason)
     return fee
+
+
+@transaction.atomic
+def accept_replacement(*, fee: Fee, barcode: str, by: Staff | None, reason: str = "") -> Item:
+    """Take another copy of the same title instead of the price of the lost one (以书赔书); return it.
+
+    The new copy stands where the lost one stood, which leaves the stock. Raises ``NotToBeReplaced``,
+    ``FeeMoveNotPossible``, ``BarcodeTaken``, ``NotAllowed``.
+    """
+    access.require(by, "circulation.waive_fee", fee.library_id)
+    fee = _locked(fee)
+    lost = Item.objects.select_related("holding").filter(pk=fee.item_id or 0).first()
+    if lost is None or fee.kind != FeeKind.LOST or fee.paid_fen:
+        raise NotToBeReplaced(_("只有还没有缴的遗失赔偿可以用书抵；已收的钱请先办理退款。"))
+    _move(fee, "replace")
+    fee.save()
+    item = add_item(
+        holding=lost.holding,
+        barcode=barcode,
+        item_type=lost.item_type,
+        price_fen=lost.price_fen,
+        condition=Condition.IN_PROCESS,
+        by=None,
+        note=str(_("读者赔书")),
+    )
+    if (Condition(lost.condition), "withdraw") in CONDITION_MOVES:
+        change_condition(item=lost, deed="withdraw", by=None, reason=str(_("读者已赔书")))
+    history.record(fee, "replace", by=by.user if by else None, changes={"barcode": barcode}, reason=reason)
+    return item
 
 
 @transaction.atomic

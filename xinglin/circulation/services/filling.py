@@ -8,7 +8,7 @@ from xinglin.catalog.models import Item
 from xinglin.circulation import queries
 from xinglin.circulation.errors import HoldMoveNotPossible, ItemNotForThisHold, NotNextInQueue
 from xinglin.circulation.events import HoldExpired
-from xinglin.circulation.lifecycle import HoldState, goes_to
+from xinglin.circulation.lifecycle import BRINGING_OPEN, HoldState, goes_to
 from xinglin.circulation.models import Hold
 from xinglin.circulation.services.capturing import back_to_the_queue, capture, move, put_on_the_shelf
 from xinglin.circulation.services.copies import be_at, locked_item, place_of, receive, settle
@@ -32,7 +32,11 @@ def set_aside(*, hold: Hold, item: Item, by: Staff | None, out_of_turn: str = ""
     hold = locked(hold)
     item = locked_item(item)
     _refuse_wrong_item(hold, item)
-    first = queries.queue_of(hold.record).filter(Q(wanted_item=item) | Q(wanted_item__isnull=True)).first()
+    first = (
+        queries.awake(queries.queue_of(hold.record))
+        .filter(Q(wanted_item=item) | Q(wanted_item__isnull=True))
+        .first()
+    )
     if first and first.pk != hold.pk and hold.state == HoldState.WAITING and not out_of_turn:
         raise NotNextInQueue(
             _("%(name)s 排在前面（第 %(position)d 位）；要先满足这位读者，请写明理由。"),
@@ -96,8 +100,11 @@ def put_back(*, hold: Hold, by: Staff | None, reason: str) -> Hold:
 
 def expire_unfetched() -> int:
     """End the holds whose copy nobody fetched in time; return how many. Safe to run twice."""
-    due = Hold.objects.filter(state=HoldState.READY, kept_until__lt=clock.today()).values_list(
-        "pk", flat=True
+    # What is being brought to its reader does not expire on the way.
+    due = (
+        Hold.objects.filter(state=HoldState.READY, kept_until__lt=clock.today())
+        .exclude(bringings__state__in=BRINGING_OPEN)
+        .values_list("pk", flat=True)
     )
     return sum(_expire(pk) for pk in list(due))
 

@@ -11,8 +11,8 @@ from xinglin.catalog.lifecycle import Condition
 from xinglin.catalog.models import Item
 from xinglin.catalog.services import change_condition
 from xinglin.circulation import blocks, errors, queries
-from xinglin.circulation.due import Due, due_date
-from xinglin.circulation.events import HoldFilled, LoanMade, LoanRenewed
+from xinglin.circulation.due import Due, due_date, recalled_to
+from xinglin.circulation.events import HoldFilled, LoanMade, LoanRecalled, LoanRenewed
 from xinglin.circulation.lifecycle import CAPTURED, LOAN_MOVES, OPEN, HoldState, LoanState
 from xinglin.circulation.models import Hold, Loan
 from xinglin.circulation.rules import Case, Match
@@ -136,6 +136,33 @@ def renew(*, loan: Loan, by: Staff | None = None, override: str = "") -> Loan:
     changes = {"due_at": [before.isoformat(), due.at.isoformat()], **_aside(set_aside)}
     history.record(current, "renew", by=actor(by), changes=changes, reason=override)
     announce(LoanRenewed(loan_id=current.pk))
+    return current
+
+
+@transaction.atomic
+def recall(*, loan: Loan, reason: str, by: Staff | None) -> Loan:
+    """Call a loan back for a reader who waits: it is due sooner, but not before the days that are granted.
+
+    Only what is in a reader's hands is recalled, once (FOLIO's table of request types). Raises
+    ``RecallGainsNothing``, ``LoanClosed``, ``ReasonNeeded``, ``NotAllowed``.
+    """
+    access.require(by, "circulation.recall_loan", loan.library_id)
+    if not reason.strip():
+        raise errors.ReasonNeeded(_("召回必须写明理由。"))
+    current = open_loan_of(locked_item(loan.item))
+    if current is None or current.pk != loan.pk or current.state != LoanState.OUT:
+        raise errors.LoanClosed(_("这本书已经归还或不在读者手上，不能召回。"))
+    due = recalled_to(current.terms, lent_at=current.lent_at, due_at=current.due_at, today=clock.today())
+    if due is None or current.recalled_at is not None:
+        raise errors.RecallGainsNothing(
+            _("召回不会更早：已召回过，或按规则 %(day)s 前不能要求归还。"),
+            day=f"{clock.local(current.due_at):%Y-%m-%d}",
+        )
+    before, current.due_at, current.recalled_at = current.due_at, due, clock.now()
+    current.save(update_fields=["due_at", "recalled_at"])
+    changes = {"due_at": [before.isoformat(), due.isoformat()]}
+    history.record(current, "recall_loan", by=actor(by), changes=changes, reason=reason)
+    announce(LoanRecalled(loan_id=current.pk))
     return current
 
 

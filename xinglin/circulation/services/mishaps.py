@@ -9,7 +9,16 @@ from xinglin.catalog.services import change_condition
 from xinglin.circulation import errors
 from xinglin.circulation.events import LoanLost
 from xinglin.circulation.lifecycle import CAPTURED, LOAN_MOVES, LoanState
-from xinglin.circulation.models import Fee, FeeKind, Hold, Loan, Transit, TransitReason
+from xinglin.circulation.models import (
+    Fee,
+    FeeKind,
+    Hold,
+    Loan,
+    PickOutcome,
+    PickRequest,
+    Transit,
+    TransitReason,
+)
 from xinglin.circulation.services.capturing import back_to_the_queue
 from xinglin.circulation.services.copies import locked_item, open_loan_of, place_of, send_off, settle
 from xinglin.circulation.services.dues import bill
@@ -93,6 +102,9 @@ def not_on_the_shelf(*, item: Item, by: Staff | None) -> Item:
     access.require(by, "circulation.fill_hold", item.library_id)
     item = locked_item(item)
     changed = change_condition(item=item, deed="miss", by=None, reason=str(_("取书单：架上找不到")))
+    PickRequest.objects.filter(item=item, ended_at=None).update(
+        ended_at=clock.now(), outcome=PickOutcome.MISSING
+    )
     history.record(item, "not_on_the_shelf", by=by.user if by else None)
     return changed
 

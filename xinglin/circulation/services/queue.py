@@ -3,6 +3,8 @@
 Whoever changes a queue locks its record first, so that positions are given out one at a time.
 """
 
+from datetime import date, timedelta
+
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -17,18 +19,30 @@ from xinglin.circulation.errors import (
     MayNotHold,
     NotAPickupLibrary,
     NothingToHold,
+    PauseUnfit,
+    ReasonNeeded,
 )
 from xinglin.circulation.events import HoldCancelled, HoldPlaced
 from xinglin.circulation.lifecycle import OPEN, OPEN_LOANS, HoldState
 from xinglin.circulation.models import Hold, HoldSource, Loan
 from xinglin.circulation.rules import Case
-from xinglin.circulation.services.capturing import capture, leave_queue, move, next_for
+from xinglin.circulation.services.capturing import (
+    capture,
+    end_request,
+    leave_queue,
+    move,
+    next_for,
+    open_place,
+)
 from xinglin.circulation.services.copies import actor, locked_patron, locked_record, settle
 from xinglin.commons import clock, history
 from xinglin.commons.bulletin import announce
 from xinglin.consortium import access
 from xinglin.consortium.models import Library, Staff
 from xinglin.patrons.models import Patron, Right
+
+# Who wants it later than that asks again.
+LONGEST_PAUSE = timedelta(days=366)
 
 
 @transaction.atomic
@@ -39,9 +53,14 @@ def place(
     pickup_library: Library,
     source: HoldSource,
     wanted_item: Item | None = None,
+    urgent_reason: str = "",
+    not_before: date | None = None,
     by: Staff | None = None,
 ) -> Hold:
     """Put a reader at the end of the queue for a title, or for one item of it. ``by`` is None for the reader.
+
+    ``urgent_reason`` puts the hold behind the other urgent ones and before all others; only staff say so.
+    ``not_before`` lets it be passed over until a day.
 
     The reader's row is locked, so that two phones of one reader cannot both slip under the limit.
 
@@ -50,6 +69,8 @@ def place(
     """
     if by is not None:
         access.require(by, "circulation.place_hold", pickup_library.pk)
+    if urgent_reason:
+        _require_urgent(by, pickup_library)
     patron = locked_patron(patron.pk)
     _refuse_without_right(patron)
     record = locked_record(record.pk)
@@ -58,16 +79,26 @@ def place(
         raise NotAPickupLibrary(_("%(library)s 不办理取书，请另选一个取书馆。"), library=pickup_library.label)
     kind = _refuse_unholdable(record, wanted_item).item_type
     _refuse_too_many(patron, Case(pickup_library, patron.home_library, patron.category, kind))
+    urgent = bool(urgent_reason.strip())
     hold = Hold.objects.create(
         patron=patron,
         record=record,
         wanted_item=wanted_item,
         pickup_library=pickup_library,
-        position=queries.queue_of(record).count() + 1,
+        position=open_place(record, urgent=urgent),
+        urgent=urgent,
+        urgent_reason=urgent_reason.strip()[:200],
+        not_before=_sound_pause(not_before),
         source=source,
         placed_at=clock.now(),
     )
-    history.record(hold, "place", by=actor(by), changes={"pickup_library": pickup_library.code})
+    history.record(
+        hold,
+        "place",
+        by=actor(by),
+        changes={"pickup_library": pickup_library.code},
+        reason=hold.urgent_reason,
+    )
     announce(HoldPlaced(hold_id=hold.pk))
     return hold
 
@@ -107,6 +138,56 @@ def change_pickup(*, hold: Hold, pickup_library: Library, by: Staff | None = Non
     return hold
 
 
+@transaction.atomic
+def make_urgent(*, hold: Hold, reason: str, by: Staff | None) -> Hold:
+    """Serve a waiting hold before those that are not urgent: somebody is treated.
+
+    Raises ``HoldMoveNotPossible`` when it does not wait, ``ReasonNeeded``, ``NotAllowed``.
+    """
+    hold = locked(hold)
+    _require_urgent(by, hold.pickup_library)
+    if not reason.strip():
+        raise ReasonNeeded(_("临床急用必须写明理由（不要写病人的个人信息）。"))
+    if hold.state != HoldState.WAITING or hold.urgent:
+        raise HoldMoveNotPossible(_("这个预约不在排队或已是临床急用，不用再改。"))
+    # Its own row is moved about too, and set last: a hold that waits is never without a position.
+    leave_queue(hold)
+    hold.urgent, hold.urgent_reason = True, reason.strip()[:200]
+    hold.position = open_place(hold.record, urgent=True)
+    hold.save(update_fields=["urgent", "urgent_reason", "position"])
+    history.record(hold, "make_urgent", by=actor(by), reason=reason)
+    return hold
+
+
+@transaction.atomic
+def pause(*, hold: Hold, until: date | None, by: Staff | None = None) -> Hold:
+    """Let a waiting hold be passed over until a day, or no longer; it keeps its place in the queue.
+
+    Raises ``HoldMoveNotPossible``, ``PauseUnfit``, ``NotAllowed``.
+    """
+    hold = locked(hold)
+    require_at_pickup(by, "circulation.change_hold", hold)
+    if hold.state != HoldState.WAITING:
+        raise HoldMoveNotPossible(_("书已经在路上或已到馆，不能暂停；不要了请取消预约。"))
+    before, hold.not_before = hold.not_before, _sound_pause(until)
+    hold.save(update_fields=["not_before"])
+    changes = {"not_before": [str(before or ""), str(hold.not_before or "")]}
+    history.record(hold, "pause", by=actor(by), changes=changes)
+    return hold
+
+
+@transaction.atomic
+def retarget(*, item: Item) -> int:
+    """Let the holds that wanted a copy which left the stock be filled by any copy; return how many."""
+    locked_record(item.holding.record_id)
+    holds = Hold.objects.filter(wanted_item=item, state=HoldState.WAITING).select_related("record")
+    for hold in holds:
+        hold.wanted_item = None
+        hold.save(update_fields=["wanted_item"])
+        history.record(hold, "retarget", by=str(_("系统")), changes={"wanted_item": [str(item), ""]})
+    return len(holds)
+
+
 # -- shared with filling --------------------------------------------------------------------------
 
 
@@ -132,6 +213,18 @@ def locked(hold: Hold) -> Hold:
     return found
 
 
+def _require_urgent(by: Staff | None, library: Library) -> None:
+    access.require(by, "circulation.urgent_hold", library.pk)
+
+
+def _sound_pause(until: date | None) -> date | None:
+    if until is None or until <= clock.today():
+        return None
+    if until > clock.today() + LONGEST_PAUSE:
+        raise PauseUnfit(_("最多暂停一年；不要了请取消预约。"))
+    return until
+
+
 def require_at_pickup(by: Staff | None, permission: str, hold: Hold) -> None:
     """Let staff touch a hold only where it is fetched, or where the reader is at home."""
     allowed = by is None or {hold.pickup_library_id, hold.patron.home_library_id} & access.libraries_of(
@@ -150,12 +243,16 @@ def close(hold: Hold, deed: str, *, reason: str = "") -> None:
     move(hold, deed)
     leave_queue(hold)
     hold.closed_at, hold.closing_reason = clock.now(), reason
+    end_request(hold)
     hold.save()
     if hold.item is None:
         return
     following = next_for(hold.item) if stood_ready and hold.state != HoldState.FILLED else None
     if following is not None:
         capture(following, hold.item, place=hold.pickup_library, by=None, reason=str(_("前一位读者未取")))
+        if following.state == HoldState.READY:
+            hold.left_shelf_at = clock.now()
+            hold.save(update_fields=["left_shelf_at"])
     settle(hold.item)
 
 
@@ -173,10 +270,19 @@ def _refuse_without_right(patron: Patron) -> None:
 
 
 def _refuse_too_many(patron: Patron, case: Case) -> None:
-    limit = queries.terms_for(case).terms.holds_most
-    if queries.open_holds_of(patron).count() >= limit:
+    """Count what is to be fetched in this library, and in all together (sheet 4.2.8)."""
+    terms = queries.terms_for(case).terms
+    own = queries.open_holds_of(patron)
+    if own.filter(pickup_library=case.library).count() >= terms.holds_most:
         raise HoldLimitReached(
-            _("您最多可有 %(limit)d 个未完成的预约，已达上限；请先取走或取消一个，再预约新的。"), limit=limit
+            _("您在%(library)s最多可有 %(limit)d 个未完成的预约，已达上限；请先取走或取消一个，再预约新的。"),
+            library=case.library.label,
+            limit=terms.holds_most,
+        )
+    if own.count() >= terms.holds_most_anywhere:
+        raise HoldLimitReached(
+            _("您在联盟各馆最多共有 %(limit)d 个未完成的预约，已达上限；请先取走或取消一个，再预约新的。"),
+            limit=terms.holds_most_anywhere,
         )
 
 

@@ -102,7 +102,7 @@ def charge_lateness(loan: Loan, *, until: datetime, also_open_in: Library | None
         loan.terms,
         due_at=loan.due_at,
         returned_at=min(until, loan.claimed_at) if loan.claimed_at else until,
-        price_fen=loan.item.price_fen,
+        price_fen=loan.item.price_fen if loan.item.price_fen is not None else loan.terms.price_fen,
         timetables=timetables_of(libraries, since=clock.local(loan.due_at).date()).values(),
     )
     fee = bill(

@@ -6,7 +6,7 @@ import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from xinglin.catalog import services as catalog
-from xinglin.circulation import errors, queries, services
+from xinglin.circulation import errors, picking, queries, services
 from xinglin.circulation.calendar import last_day_kept
 from xinglin.circulation.lifecycle import HoldState
 from xinglin.circulation.models import Hold, HoldSource
@@ -125,7 +125,7 @@ def test_a_hold_for_one_copy_does_not_stop_the_others(
         source=HoldSource.DESK,
     )
     second = a_hold(readers.of_a, record, a_small_consortium.a)
-    assert [(pick.hold.patron.name, pick.item.pk) for pick in queries.pick_list(a_small_consortium.main)] == [
+    assert [(pick.hold.patron.name, pick.item.pk) for pick in picking.pick_list(a_small_consortium.main)] == [
         ("王芳", this.pk),
         ("李建国", other.pk),
     ]
@@ -138,8 +138,8 @@ def test_a_copy_at_the_pickup_library_is_taken_before_another(
 ) -> None:
     record = a_title(a_small_consortium.main, a_small_consortium.a)
     a_hold(readers.of_a, record, a_small_consortium.a)
-    assert queries.pick_list(a_small_consortium.main) == []
-    (pick,) = queries.pick_list(a_small_consortium.a)
+    assert picking.pick_list(a_small_consortium.main) == []
+    (pick,) = picking.pick_list(a_small_consortium.a)
     assert pick.item.library_id == a_small_consortium.a.pk
 
 

@@ -40,7 +40,7 @@ def invariants_hold(record: Record, items: list[Item]) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.lists(DEEDS, max_size=25))
 def test_no_order_of_deeds_breaks_the_queue(db: None, deeds: list[tuple[str, int, int]]) -> None:
     main, branch = a_library(), a_library()

@@ -1,5 +1,17 @@
 """Circulation in the chat."""
 
-from xinglin.circulation.wechat_replies import elsewhere, holds, loans
+from xinglin.circulation.wechat_replies import (
+    card,
+    elsewhere,
+    holds,
+    loans,
+    seats,
+)
 
-__all__ = ["elsewhere", "holds", "loans"]
+__all__ = [
+    "card",
+    "elsewhere",
+    "holds",
+    "loans",
+    "seats",
+]

@@ -238,7 +238,8 @@ class Requests(ListScreen[DocumentRequest]):
     )
     search_fields = ("title", "number", "doi", "pmid", "patron__name", "asked_as", "container")
     search_hint = gettext_lazy("题名、编号、DOI、PMID、读者")
-    order_by = ("due_at",)
+    # Descending puts what has no closing first.
+    order_by = ("-closed_at", "due_at")
     empty = gettext_lazy("没有文献传递申请。读者在微信里发「传递 题名」，或在手机页面上申请。")
     actions = ACTIONS
 

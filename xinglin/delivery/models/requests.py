@@ -152,6 +152,8 @@ class DocumentRequest(models.Model):
         indexes = [
             # The work list: what is open, what is due first at the top.
             models.Index(fields=["due_at", "id"], condition=Q(state__in=OPEN), name="open_requests_by_due"),
+            # The same list whole: what is open first (no closing is the latest), then what was closed last.
+            models.Index(fields=["-closed_at", "due_at", "-id"], name="requests_in_working_order"),
             models.Index(fields=["library", "state", "due_at"], name="requests_of_a_library"),
             models.Index(fields=["home_library", "state"], name="requests_of_a_home_library"),
             models.Index(fields=["patron", "-asked_at"], name="requests_of_a_patron"),

@@ -169,8 +169,8 @@ def test_every_file_of_the_corpus_is_answered_over_http(line: Line, shared: Path
             continue
         speaks = message.header.supplier if isinstance(message, SupplierMessage) else message.header.requester
         hears = message.header.requester if isinstance(message, SupplierMessage) else message.header.supplier
-        if speaks.value not in known:
-            known.add(speaks.value)
+        if str(speaks) not in known:
+            known.add(str(speaks))
             line.partner(speaks.value, symbol_type=speaks.type)
         if hears.value:
             services.name_symbol(library=line.consortium.a, value=hears.value, type=hears.type, by=None)

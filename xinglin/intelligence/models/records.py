@@ -32,11 +32,6 @@ class Publication(models.Model):
     def __str__(self) -> str:
         return self.title
 
-    @property
-    def doi_url(self) -> str:
-        """Where its DOI leads; "" without one."""
-        return f"https://doi.org/{self.doi}" if self.doi else ""
-
 
 class Record(models.Model):
     """One source's reading of a publication; (``source``, ``number``) is its identity."""

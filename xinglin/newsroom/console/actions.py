@@ -17,6 +17,7 @@ from xinglin.newsroom.review import services as review
 from xinglin.newsroom.review.gate import objections_to, open_review_of
 from xinglin.newsroom.review.lifecycle import Hand, Lane
 from xinglin.newsroom.services.articles import PUBLISH, WRITE
+from xinglin.newsroom.services.templates import keep_as_template
 
 
 class SeenForm(forms.Form):
@@ -76,6 +77,17 @@ def _submit_fast(request: StaffRequest, article: Article, answers: Answers) -> s
         reason=answers["reason"],
     )
     return _("已送应急快审，先由值班的医学把关人审。")
+
+
+class TemplateForm(forms.Form):
+    """What the template is called."""
+
+    name = forms.CharField(label=gettext_lazy("模板名称"), max_length=60)
+
+
+def _keep_as_template(request: StaffRequest, article: Article, answers: Answers) -> str:
+    keep_as_template(article=article, name=answers["name"], by=staff_of(request))
+    return _("已存为模板，写文章时可以从它开始。")
 
 
 def _can_submit(article: Article) -> bool:
@@ -181,6 +193,14 @@ ACTIONS = (
         icon="eye-off",
         tone=Tone.BAD,
         when=offered(MOVES, "withdraw"),
+    ),
+    Action(
+        "template",
+        gettext_lazy("存为模板"),
+        run=_keep_as_template,
+        form=TemplateForm,
+        permission=PUBLISH,
+        icon="template",
     ),
     Action(
         "discard",

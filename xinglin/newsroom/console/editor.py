@@ -24,22 +24,23 @@ from xinglin.console.screens import PageScreen, RowScreen, Screen
 from xinglin.consortium.access import staff_of
 from xinglin.consortium.models import Library
 from xinglin.newsroom import queries, services
-from xinglin.newsroom.blocks import KINDS, Content, as_h5
+from xinglin.newsroom.blocks import KINDS, Content, as_h5, read_content
 from xinglin.newsroom.blocks.about import AI, FONTS, ORIGIN
 from xinglin.newsroom.blocks.asking import TOOLS
 from xinglin.newsroom.blocks.content import LONGEST_DIGEST, LONGEST_TITLE
 from xinglin.newsroom.blocks.rights import LICENCES
 from xinglin.newsroom.editing import Page, empty_page, page_of, typed_page
 from xinglin.newsroom.errors import FileUnfit
-from xinglin.newsroom.models import Article, Column
-from xinglin.newsroom.services import Arrangement
+from xinglin.newsroom.importing import LARGEST_DOCX, taken_from_docx, taken_from_html
+from xinglin.newsroom.models import Article, ArticleTemplate, Column
+from xinglin.newsroom.services import Arrangement, locks
 from xinglin.newsroom.services.articles import PUBLISH, WRITE
 
 TEMPLATE = "newsroom/console/editor.html"
 PARTS = "newsroom/console/editor_parts.html"
 PREVIEW = "newsroom/console/preview.html"
 # What a button of the page may ask for, besides changing the blocks.
-SAVE, SAVE_AND_PUBLISH, LOOK, NO_COVER = "save", "publish", "preview", "no-cover"
+SAVE, SAVE_AND_PUBLISH, LOOK, NO_COVER, PASTE = "save", "publish", "preview", "no-cover", "paste"
 COVER = "cover"
 
 
@@ -123,6 +124,8 @@ class Desk:
         self.screen, self.request, self.article = screen, request, article
         self.form = ArticleForm(request, article)
         self.refusal: Refusal | None = None
+        self.pasted: int | None = None
+        self.lost: list[str] = []
         self.page = self._page()
 
     def used(self) -> HttpResponse:
@@ -133,6 +136,8 @@ class Desk:
                 self._take_files()
             if deed in (SAVE, SAVE_AND_PUBLISH) and self.form.is_valid():
                 return self._saved(publish=deed == SAVE_AND_PUBLISH)
+            if deed == PASTE:
+                self._take_pasted()
             if deed == NO_COVER:
                 self.page = replace(self.page, cover="")
             self.page = self.page.done(deed)
@@ -146,7 +151,19 @@ class Desk:
         if self.request.method == "POST":
             return typed_page(self.request.POST)
         newest = self.article.newest if self.article else None
-        return page_of(newest.content) if newest else empty_page()
+        if newest is not None:
+            return page_of(newest.content)
+        return page_from_template(self.request.GET.get("template", "")) or empty_page()
+
+    def _take_pasted(self) -> None:
+        """Put what was pasted, or a Word document, into the page as blocks, and tell what was lost."""
+        document = self.request.FILES.get("document")
+        if isinstance(document, UploadedFile):
+            taken = taken_from_docx(document.read(LARGEST_DOCX + 1))
+        else:
+            taken = taken_from_html(self.request.POST.get("pasted", ""))
+        self.page = self.page.with_blocks(taken.blocks)
+        self.pasted, self.lost = len(taken.blocks), taken.told
 
     def _take_files(self) -> None:
         """Keep the files that came with the page and put them where they were chosen."""
@@ -190,6 +207,7 @@ class Desk:
                 arrangement=self.form.arrangement,
                 by=by,
             )
+        locks.release(article=article, by=by)
         try:
             if publish:
                 services.publish(article=article, version=article.version, by=by)
@@ -197,6 +215,13 @@ class Desk:
         except Refusal as refusal:
             messages.warning(self.request, _("已保存，但没有发布。%(why)s") % {"why": refusal})
         return redirect("console:newsroom.article", pk=article.pk)
+
+    def _lock(self) -> str:
+        """Take the article for this writer, or say who has it open."""
+        if self.article is None:
+            return ""
+        holder = locks.take(article=self.article, by=staff_of(self.request))
+        return holder.name if holder else ""
 
     def _undeclared(self, looks: Content) -> list[str]:
         self.form.is_valid()
@@ -224,6 +249,10 @@ class Desk:
             "page": self.page,
             "kinds": [(block.kind, block.title, block.icon) for block in KINDS.values()],
             "version": version,
+            "templates": [] if self.article else queries.templates_for(staff_of(self.request)),
+            "pasted": self.pasted,
+            "lost": self.lost,
+            "locked_by": self._lock(),
             "licences": LICENCES.items(),
             "tools": TOOLS.items(),
             "choices": {"ai": AI.items(), "fonts": FONTS.items(), "origin": ORIGIN.items()},
@@ -236,6 +265,14 @@ class Desk:
             "may_publish": self.request.user.has_perm(PUBLISH),
             "title": self.article or self.screen.title,
         }
+
+
+def page_from_template(asked: str) -> Page | None:
+    """Return the page that a template begins, or None where none was asked for."""
+    found = ArticleTemplate.objects.filter(pk=_whole_number(asked)).first()
+    if found is None:
+        return None
+    return page_of(read_content({"title": "", "blocks": found.blocks}))
 
 
 def _whole_number(text: str) -> int:

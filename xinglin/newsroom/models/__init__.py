@@ -1,11 +1,13 @@
 """Rows of the newsroom: columns, articles with their revisions, stored files, views, review."""
 
 from xinglin.newsroom.models.answers import Answer, Comment, CommentState, Rating, Share
-from xinglin.newsroom.models.articles import Article, ArticleViews, Revision
+from xinglin.newsroom.models.articles import Article, ArticleTemplate, ArticleViews, EditLock, Revision
 from xinglin.newsroom.models.columns import Column, ColumnKind
 from xinglin.newsroom.models.files import StoredFile
 from xinglin.newsroom.models.planning import Correspondent, Topic
 from xinglin.newsroom.models.publishing import (
+    DigestLetter,
+    DigestSubscription,
     Outlet,
     PlatformPicture,
     Posting,
@@ -27,6 +29,7 @@ from xinglin.newsroom.models.rumours import Rumour, RumourState, Verdict
 __all__ = [
     "Answer",
     "Article",
+    "ArticleTemplate",
     "ArticleViews",
     "Band",
     "CollectedSource",
@@ -36,6 +39,9 @@ __all__ = [
     "Comment",
     "CommentState",
     "Correspondent",
+    "DigestLetter",
+    "DigestSubscription",
+    "EditLock",
     "Outlet",
     "PlatformPicture",
     "Posting",

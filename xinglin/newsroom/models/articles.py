@@ -144,3 +144,42 @@ class ArticleViews(models.Model):
 
     def __str__(self) -> str:
         return f"{self.article_id} {self.day} {self.count}"
+
+
+class EditLock(models.Model):
+    """Who has an article open, and until when that is believed."""
+
+    article = models.OneToOneField(Article, on_delete=models.CASCADE, related_name="lock")
+    holder = models.ForeignKey(Staff, on_delete=models.CASCADE, related_name="+")
+    until = models.DateTimeField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("正在修改")
+
+    def __str__(self) -> str:
+        return f"{self.article_id} {self.holder}"
+
+
+class ArticleTemplate(models.Model):
+    """Blocks to begin with, for who has never written an article."""
+
+    name = models.CharField(_("模板"), max_length=60)
+    library = models.ForeignKey(
+        Library, verbose_name=_("图书馆"), null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+    )
+    column = models.ForeignKey(
+        Column, verbose_name=_("栏目"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+    blocks = models.JSONField(_("内容块"), default=list)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("文章模板")
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["name", "library"], nulls_distinct=False, name="one_template_a_name"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

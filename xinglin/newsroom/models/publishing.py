@@ -194,3 +194,40 @@ class Recheck(models.Model):
 
     def __str__(self) -> str:
         return str(self.article)
+
+
+class DigestSubscription(models.Model):
+    """An address that asked for the weekly digest of a library; it counts once it is confirmed."""
+
+    library = models.ForeignKey(Library, on_delete=models.CASCADE, related_name="+")
+    email = models.EmailField(_("邮箱"), max_length=254)
+    digest = models.CharField(max_length=64, unique=True)
+    # Kept after confirmation, for the link that ends the subscription in every letter.
+    token = models.CharField(max_length=64, blank=True)
+    asked_at = models.DateTimeField(_("申请时间"))
+    confirmed_at = models.DateTimeField(_("确认时间"), null=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("邮件摘要订阅")
+        constraints = [
+            models.UniqueConstraint(fields=["library", "email"], name="an_address_once_a_digest"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.library} {self.pk}"
+
+
+class DigestLetter(models.Model):
+    """A letter that was sent, or may have been: one a week and subscription."""
+
+    subscription = models.ForeignKey(DigestSubscription, on_delete=models.CASCADE, related_name="letters")
+    week = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("邮件摘要")
+        constraints = [
+            models.UniqueConstraint(fields=["subscription", "week"], name="one_letter_a_week"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subscription_id} {self.week}"

@@ -25,7 +25,7 @@ from xinglin.wechat.client.datacube import Series
 from xinglin.wechat.models import Account
 from xinglin.wechat.testing import a_follower, an_account, happen, say
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 APPID = "wxstats"
 

@@ -148,33 +148,39 @@ def _details_page(sync: FollowerSync) -> None:
         for each in client_for(sync.account).user.infos([follower.openid for follower in page])
     }
     with transaction.atomic():
-        for follower in page:
-            if (info := told.get(follower.openid)) is not None:
-                _take(follower, info)
+        locked = Follower.objects.select_for_update().filter(
+            pk__in=[follower.pk for follower in page], erased_at__isnull=True
+        )
+        known = [
+            follower
+            for follower in locked.order_by("pk")
+            if (info := told.get(follower.openid)) is not None and _take(follower, info)
+        ]
+        Follower.objects.bulk_update(known, TAKEN)
         sync.calls += 1
         sync.detailed += len(told)
         sync.cursor = str(page[-1].pk)
         sync.save(update_fields=["calls", "detailed", "cursor"])
 
 
-def _take(follower: Follower, info: JsonObject) -> None:
-    """Take over what the platform still tells (sheet §8.10): no name and no picture."""
-    kept = Follower.objects.select_for_update().get(pk=follower.pk)
-    if kept.erased_at is not None:
-        return
+TAKEN = ("followed_at", "remark", "unionid", "scene", "came_by", "known_at")
+
+
+def _take(follower: Follower, info: JsonObject) -> bool:
+    """Take over what the platform still tells (sheet §8.10), no name and no picture; not of one who has left."""
     if as_int(info.get("subscribe")) == 0:
-        if kept.is_following:
-            unfollow(follower=kept)
-        return
+        if follower.is_following:
+            unfollow(follower=follower)
+        return False
     followed = as_int(info.get("subscribe_time"))
-    if followed and kept.followed_at is None:
-        kept.followed_at = datetime.fromtimestamp(followed, UTC)
-    kept.remark = as_text(info.get("remark"))[:60] or kept.remark
-    kept.unionid = as_text(info.get("unionid"))[:128] or kept.unionid
-    kept.scene = kept.scene or as_text(info.get("qr_scene_str"))[:64]
-    kept.came_by = as_text(info.get("subscribe_scene"))[:40]
-    kept.known_at = clock.now()
-    kept.save()
+    if followed and follower.followed_at is None:
+        follower.followed_at = datetime.fromtimestamp(followed, UTC)
+    follower.remark = as_text(info.get("remark"))[:60] or follower.remark
+    follower.unionid = as_text(info.get("unionid"))[:128] or follower.unionid
+    follower.scene = follower.scene or as_text(info.get("qr_scene_str"))[:64]
+    follower.came_by = as_text(info.get("subscribe_scene"))[:40]
+    follower.known_at = clock.now()
+    return True
 
 
 def _blacklist_page(sync: FollowerSync) -> None:

@@ -34,5 +34,21 @@ function enrichAll() {
   for (const area of document.querySelectorAll("textarea[data-rich]:not([data-enriched])")) enrich(area);
 }
 
+// What is pasted with its formats goes to the server as it is; there it is taken apart and cleaned.
+function takePasted() {
+  const box = document.querySelector("[data-into]");
+  if (!box) return;
+  const field = document.getElementById(box.dataset.into);
+  box.addEventListener("paste", (event) => {
+    const formatted = event.clipboardData.getData("text/html");
+    if (!formatted) return;
+    event.preventDefault();
+    field.value += formatted;
+    box.textContent += event.clipboardData.getData("text/plain");
+  });
+  box.addEventListener("input", () => { field.value = box.innerHTML; });
+}
+
+document.addEventListener("DOMContentLoaded", takePasted);
 document.addEventListener("DOMContentLoaded", enrichAll);
 document.addEventListener("htmx:load", enrichAll);

@@ -1,8 +1,8 @@
 """The dimensions that the study of health promotion names, and those of a library's readers; all editable."""
 
-from typing import Any
+from django.db import transaction
 
-from django.db import migrations
+from xinglin.audience.models import Dimension, Tag
 
 # code, name, question, sensitive, one only, declared, days, values
 DIMENSIONS = (
@@ -16,7 +16,8 @@ DIMENSIONS = (
     ("stage", "就诊阶段", "您现在的阶段", True, True, True, 90,
      ("预防保健", "门诊就诊", "住院", "术后康复", "慢病随访")),
     ("department", "科室", "", False, False, False, None,
-     ("心内科", "呼吸科", "消化科", "神经科", "内分泌科", "肿瘤科", "外科", "妇产科", "儿科", "急诊科", "检验科", "护理部")),
+     ("心内科", "呼吸科", "消化科", "神经科", "内分泌科", "肿瘤科",
+      "外科", "妇产科", "儿科", "急诊科", "检验科", "护理部")),
     ("title", "职称", "", False, True, False, None,
      ("主任医师", "副主任医师", "主治医师", "住院医师", "主任护师", "主管护师", "教授", "副教授", "讲师")),
     ("topic", "研究方向", "您的研究方向", False, False, True, 730,
@@ -26,30 +27,20 @@ DIMENSIONS = (
 )  # fmt: skip
 
 
-def lay_out(apps: Any, schema_editor: Any) -> None:
-    """Add what is not there; what was renamed or switched off since stays so."""
-    Dimension = apps.get_model("audience", "Dimension")
-    Tag = apps.get_model("audience", "Tag")
+@transaction.atomic
+def lay_out_dimensions() -> None:
+    """Add the dimensions that are not there, with their tags; what was renamed or switched off stays so."""
+    known = set(Dimension.objects.values_list("code", flat=True))
     for place, (code, name, question, sensitive, exclusive, declared, days, values) in enumerate(
         DIMENSIONS, 1
     ):
-        dimension, made = Dimension.objects.get_or_create(
-            code=code,
-            defaults={
-                "name": name,
-                "question": question,
-                "is_sensitive": sensitive,
-                "is_exclusive": exclusive,
-                "is_declared": declared,
-                "days_valid": days,
-                "position": place * 5,
-            },
+        if code in known or Dimension.objects.filter(name=name).exists():
+            continue
+        dimension = Dimension.objects.create(
+            code=code, name=name, question=question, is_sensitive=sensitive, is_exclusive=exclusive,
+            is_declared=declared, days_valid=days, position=place * 5,
+        )  # fmt: skip
+        Tag.objects.bulk_create(
+            Tag(dimension=dimension, name=value, position=number * 5)
+            for number, value in enumerate(values, 1)
         )
-        if made:
-            for number, value in enumerate(values, 1):
-                Tag.objects.create(dimension=dimension, name=value, position=number * 5)
-
-
-class Migration(migrations.Migration):
-    dependencies = [("audience", "0002_profiles_by_triggers")]
-    operations = [migrations.RunPython(lay_out, migrations.RunPython.noop)]

@@ -1,0 +1,225 @@
+"""Counting shelves, seats, carts and books brought to the reader: the deeds."""
+
+from datetime import datetime, time, timedelta
+
+import pytest
+
+from xinglin.catalog.lifecycle import Condition
+from xinglin.circulation import errors, services
+from xinglin.circulation.lifecycle import BringingState, HoldState, LoanState, RunState, SeatState
+from xinglin.circulation.models import Bringing, Hold, ReadingRoom, SeatBooking, Verdict
+from xinglin.circulation.services.counting import missing_from
+from xinglin.circulation.status import statuses_of
+from xinglin.circulation.tests.factories import a_copy, a_hold, a_loan, a_title
+from xinglin.circulation.tests.racing import at_once
+from xinglin.commons import clock
+from xinglin.commons.errors import NotAllowed
+from xinglin.consortium import services as consortium
+from xinglin.consortium.hours import Span
+from xinglin.consortium.models import Library
+from xinglin.consortium.tests.cast import SmallConsortium
+from xinglin.patrons.tests.cast import Readers
+
+
+@pytest.mark.django_db
+def test_a_shelf_is_counted_and_says_what_is_missing_misplaced_and_found(
+    a_small_consortium: SmallConsortium, readers: Readers
+) -> None:
+    a, librarian = a_small_consortium.a, a_small_consortium.librarian_a
+    right, missing, lost = (a_copy(a_title(), a) for _number in range(3))
+    services.lose(loan=a_loan(readers.of_a, a, item=lost), by=None)
+    elsewhere = a_copy(a_title(), a)
+    type(elsewhere.holding).objects.filter(pk=elsewhere.holding_id).update(call_number="Z100")
+    astray = a_copy(a_title(), a_small_consortium.b)
+    out = a_loan(readers.of_main, a)
+    with pytest.raises(NotAllowed):
+        services.begin_count(library=a, by=a_small_consortium.outsider)
+    take = services.begin_count(library=a, from_call_number="R5", to_call_number="R6", by=librarian)
+    assert take.expected == 2
+
+    def verdict(barcode: str) -> tuple[str, bool]:
+        counted = services.count_copy(take=take, barcode=barcode, by=librarian)
+        return counted.scan.verdict, counted.was_gone
+
+    assert verdict(right.barcode) == (Verdict.RIGHT, False)
+    assert verdict(right.barcode) == (Verdict.RIGHT, False), "twice is once"
+    assert verdict(lost.barcode) == (Verdict.RIGHT, True)
+    assert verdict(elsewhere.barcode) == (Verdict.MISPLACED, False)
+    assert verdict(astray.barcode) == (Verdict.ASTRAY, False)
+    assert verdict(out.item.barcode) == (Verdict.NOT_FREE, False)
+    assert verdict("NOSUCH") == (Verdict.UNKNOWN, False)
+    assert list(missing_from(take)) == [missing]
+    ended = services.end_count(take=take, mark_missing=True, by=librarian)
+    missing.refresh_from_db()
+    assert (ended.missing, missing.condition) == (1, Condition.MISSING)
+    with pytest.raises(errors.CountClosed):
+        services.count_copy(take=take, barcode=right.barcode, by=librarian)
+    assert services.check_in(item=missing, library=a, by=None).was_gone
+
+
+def a_room(library: Library, *numbers: str) -> ReadingRoom:
+    return services.open_room(library=library, name="电子阅览室", seats=numbers or ("1", "2"), by=None)
+
+
+@pytest.mark.django_db
+def test_a_seat_is_reserved_taken_by_its_code_and_given_back(
+    a_small_consortium: SmallConsortium, readers: Readers
+) -> None:
+    first, second = a_room(a_small_consortium.a).seats.all()
+    now = clock.now()
+    begin, end = now + timedelta(minutes=10), now + timedelta(hours=2)
+    booking = services.reserve_seat(seat=first, patron=readers.of_a, starts_at=begin, ends_at=end)
+    with pytest.raises(errors.SeatTaken):
+        services.reserve_seat(seat=first, patron=readers.of_main, starts_at=begin, ends_at=end)
+    with pytest.raises(errors.HasASeat):
+        services.reserve_seat(seat=second, patron=readers.of_a, starts_at=begin, ends_at=end)
+    with pytest.raises(errors.SeatTimeUnfit, match="最多坐 4 小时"):
+        services.reserve_seat(
+            seat=second, patron=readers.of_main, starts_at=begin, ends_at=begin + timedelta(hours=5)
+        )
+    with pytest.raises(errors.SeatUnknown):
+        services.take_seat(code="forged", patron=readers.of_a)
+    seated = services.take_seat(code=first.code, patron=readers.of_a)
+    assert (seated.pk, seated.state) == (booking.pk, SeatState.SEATED)
+    assert services.take_seat(code=first.code, patron=readers.of_a) == seated, "scanned twice"
+    with pytest.raises(errors.SeatTaken):
+        services.take_seat(code=first.code, patron=readers.of_main)
+    walk_in = services.take_seat(code=second.code, patron=readers.of_main)
+    assert walk_in.ends_at - walk_in.starts_at == timedelta(hours=4)
+    with pytest.raises(NotAllowed):
+        services.leave_seat(booking=seated, by=a_small_consortium.outsider)
+    assert services.leave_seat(booking=seated).state == SeatState.LEFT
+    with pytest.raises(errors.SeatMoveNotPossible):
+        services.leave_seat(booking=seated)
+    services.reserve_seat(seat=first, patron=readers.outsider, starts_at=now, ends_at=end)
+
+
+@pytest.mark.django_db
+def test_who_does_not_come_loses_the_seat_and_after_three_times_the_right_to_reserve(
+    a_small_consortium: SmallConsortium, readers: Readers
+) -> None:
+    (seat,) = a_room(a_small_consortium.a, "1").seats.all()
+    for _time in range(3):
+        now = clock.now()
+        services.reserve_seat(seat=seat, patron=readers.of_a, starts_at=now, ends_at=now + timedelta(hours=1))
+        assert services.release_seats() == 0
+        clock.move(timedelta(minutes=21))
+        assert services.release_seats() == 1
+        assert services.release_seats() == 0
+    assert SeatBooking.objects.filter(state=SeatState.MISSED).count() == 3
+    now = clock.now()
+    with pytest.raises(errors.SeatsMissed, match="3 次"):
+        services.reserve_seat(seat=seat, patron=readers.of_a, starts_at=now, ends_at=now + timedelta(hours=1))
+    seated = services.take_seat(code=seat.code, patron=readers.of_a)
+    clock.move(timedelta(hours=5))
+    services.release_seats()
+    seated.refresh_from_db()
+    assert (seated.state, seated.ended_at) == (SeatState.LEFT, seated.ends_at)
+
+
+@pytest.mark.django_db
+def test_a_seat_is_reserved_only_while_the_library_is_open(
+    a_small_consortium: SmallConsortium, readers: Readers
+) -> None:
+    a = a_small_consortium.a
+    (seat,) = a_room(a, "1").seats.all()
+    consortium.set_week(library=a, week=dict.fromkeys(range(7), (Span(time(8), time(17)),)), by=None)
+    tomorrow = clock.today() + timedelta(days=1)
+
+    def at(hour: int) -> datetime:
+        return datetime.combine(tomorrow, time(hour), clock.SHANGHAI)
+
+    for begin, end in ((6, 9), (15, 18), (18, 20)):
+        with pytest.raises(errors.SeatTimeUnfit, match="不开馆"):
+            services.reserve_seat(seat=seat, patron=readers.of_a, starts_at=at(begin), ends_at=at(end))
+    services.reserve_seat(seat=seat, patron=readers.of_a, starts_at=at(14), ends_at=at(17))
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_of_many_who_want_one_seat_one_gets_it(a_small_consortium: SmallConsortium, readers: Readers) -> None:
+    (seat,) = a_room(a_small_consortium.a, "1").seats.all()
+    begin = clock.now() + timedelta(minutes=5)
+    end = begin + timedelta(hours=1)
+    people = (readers.of_a, readers.of_main, readers.outsider)
+    results = at_once(
+        *[
+            lambda who=who: services.reserve_seat(seat=seat, patron=who, starts_at=begin, ends_at=end)
+            for who in people
+        ]
+    )
+    assert sum(isinstance(result, SeatBooking) for result in results) == 1
+    assert sum(isinstance(result, errors.SeatTaken) for result in results) == 2
+
+
+@pytest.mark.django_db
+def test_a_cart_goes_round_lends_takes_back_and_comes_home(
+    a_small_consortium: SmallConsortium, readers: Readers
+) -> None:
+    a, librarian = a_small_consortium.a, a_small_consortium.librarian_a
+    stops = (("住院部一楼", time(14, 30)), ("门诊楼", time(15)))
+    with pytest.raises(errors.RouteUnfit):
+        services.plan_route(library=a, name="周二", weekday=1, starts=time(16), stops=stops, by=librarian)
+    route = services.plan_route(library=a, name="周二", weekday=1, starts=time(14), stops=stops, by=librarian)
+    lent, left, late = (a_copy(a_title(), a) for _number in range(3))
+    back = a_loan(readers.of_main, a)
+    row = services.load_cart(route=route, day=clock.today(), item=lent, by=librarian)
+    services.load_cart(route=route, day=clock.today(), item=left, by=librarian)
+    with pytest.raises(errors.NotForTheCart):
+        services.load_cart(route=route, day=clock.today(), item=lent, by=librarian)
+    assert "流动书车" in statuses_of([lent])[lent.pk].words
+    run, stop = row.run, route.stops.get(position=1)
+    with pytest.raises(errors.RunMoveNotPossible):
+        services.lend_from_cart(run=run, stop=stop, patron=readers.of_a, item=lent, by=librarian)
+    services.set_out(run=run, by=librarian)
+    with pytest.raises(errors.RunMoveNotPossible, match="不能再装"):
+        services.load_cart(route=route, day=clock.today(), item=late, by=librarian)
+    loan = services.lend_from_cart(run=run, stop=stop, patron=readers.of_a, item=lent, by=librarian)
+    row.refresh_from_db()
+    assert (row.loan, row.stop) == (loan, stop)
+    assert services.take_back_at_cart(run=run, item=back.item, by=librarian).loan == back
+    hold = a_hold(readers.of_main, left.holding.record, a)
+    home = services.come_back(run=run, by=librarian)
+    hold.refresh_from_db()
+    assert (home.state, hold.state) == (RunState.BACK, HoldState.READY), "who waits gets it from the cart"
+    with pytest.raises(errors.RunMoveNotPossible):
+        services.come_back(run=run, by=librarian)
+    with pytest.raises(NotAllowed):
+        services.set_out(run=run, by=a_small_consortium.outsider)
+
+
+@pytest.mark.django_db
+def test_a_copy_is_brought_to_the_ward_and_is_lent_when_it_arrives(
+    a_small_consortium: SmallConsortium, readers: Readers
+) -> None:
+    a, librarian = a_small_consortium.a, a_small_consortium.librarian_a
+    record = a_title()
+    copy = a_copy(record, a)
+    hold = a_hold(readers.of_a, record, a)
+    with pytest.raises(errors.BringingMoveNotPossible):
+        services.ask_to_bring(hold=hold, where="ward", address="内科楼 6 层")
+    services.set_aside(hold=hold, item=copy, by=None)
+    with pytest.raises(errors.AddressNeeded):
+        services.ask_to_bring(hold=hold, where="ward", address=" ")
+    asked = services.ask_to_bring(hold=hold, where="ward", address="内科楼 6 层护士站")
+    with pytest.raises(errors.BringingMoveNotPossible):
+        services.ask_to_bring(hold=hold, where="ward", address="内科楼 6 层护士站")
+    Hold.objects.update(kept_until=clock.today() - timedelta(days=1))
+    assert services.expire_unfetched() == 0, "not while somebody is about to bring it"
+    with pytest.raises(NotAllowed):
+        services.move_bringing(bringing=asked, deed="set_out", by=a_small_consortium.outsider)
+    with pytest.raises(errors.BringingMoveNotPossible):
+        services.move_bringing(bringing=asked, deed="deliver", by=librarian)
+    services.move_bringing(bringing=asked, deed="set_out", by=librarian)
+    with pytest.raises(errors.ReasonNeeded):
+        services.move_bringing(bringing=asked, deed="fail", by=librarian)
+    services.move_bringing(bringing=asked, deed="fail", reason="下班了", by=librarian)
+    again = services.ask_to_bring(hold=hold, where="ward", address="内科楼 6 层护士站")
+    for deed in ("set_out", "deliver"):
+        services.move_bringing(bringing=again, deed=deed, by=librarian)
+    hold.refresh_from_db()
+    assert hold.state == HoldState.FILLED
+    assert hold.item is not None
+    assert hold.item.loans.get().state == LoanState.OUT
+    states = list(Bringing.objects.order_by("pk").values_list("state", flat=True))
+    assert states == [BringingState.FAILED, BringingState.DELIVERED]
