@@ -7,8 +7,9 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from xinglin.intelligence.harvest.running import harvest
-from xinglin.intelligence.lifecycle import SourceState
-from xinglin.intelligence.models import RunKind, Source, SourceKind
+from xinglin.intelligence.lifecycle import FindingState, SourceState
+from xinglin.intelligence.models import RunKind, Source, SourceKind, Topic
+from xinglin.intelligence.services.ordering import order_waiting
 
 QUEUE = "harvest"
 
@@ -76,3 +77,11 @@ def _unless_waiting(source: Source, kind: RunKind) -> None:
         ask_soon(source, kind)
     except AlreadyEnqueued:
         return
+
+
+@app.periodic(cron="0 20,5,9 * * *")
+@app.task(name="intelligence.order_what_waits", queueing_lock="intelligence.order_what_waits")
+def order_what_waits(timestamp: int) -> None:
+    """Learn from the decisions so far and order what waits, at 4, 13 and 17 o'clock in Beijing."""
+    for topic in Topic.objects.filter(findings__state=FindingState.FOUND).distinct():
+        order_waiting(topic=topic)

@@ -20,7 +20,8 @@ class Ranker:
     """The papers of one topic, weighted once; every answer of ``scores`` is taught anew from the decisions given.
 
     Two models that err differently are asked, naive Bayes and a support vector machine, and their places in the order
-    are averaged: on the labelled sets neither is best everywhere, the mean of both never far from the better.
+    are averaged: on the labelled sets neither was best everywhere. Bayes reads single words, whose counts it needs; the
+    other also neighbours and the words of the title.
     """
 
     def __init__(self, papers: Sequence[Paper]) -> None:

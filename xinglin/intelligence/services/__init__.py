@@ -2,6 +2,7 @@
 
 from xinglin.intelligence.services.doubts import decide_doubt, part_record
 from xinglin.intelligence.services.imports import import_file
+from xinglin.intelligence.services.ordering import order_waiting
 from xinglin.intelligence.services.screening import decide
 from xinglin.intelligence.services.topics import (
     add_source,
@@ -24,6 +25,7 @@ __all__ = [
     "finish_task",
     "hide_source",
     "import_file",
+    "order_waiting",
     "part_record",
     "show_source",
     "try_again",

@@ -24,6 +24,7 @@ from xinglin.intelligence.products.errors import (
     ProductUnknown,
     ReviewNeedsAnother,
 )
+from xinglin.intelligence.tests.test_learning import OTHER, STROKE
 from xinglin.intelligence.tests.test_services import NBIB
 from xinglin.literature.articles import Article, Author, Mark
 from xinglin.literature.files import read
@@ -202,3 +203,21 @@ def test_a_librarian_makes_a_product_on_screen_and_an_outsider_sees_none(
     assert "卒中分析" in client.get(listing).content.decode()
     stranger = signed_in(a_small_consortium.audit_administrator)
     assert stranger.get(listing).status_code == 403 and stranger.get(page).status_code in (403, 404)
+
+
+def test_what_waits_is_ordered_by_what_was_kept_and_dropped_and_only_then(topic: Topic) -> None:
+    titles = [*STROKE[:4], *OTHER[:4]]
+    records = "".join(
+        f"TY  - JOUR\nTI  - {title}\nAU  - 王{at}\nPY  - 2024\nER  - \n" for at, title in enumerate(titles)
+    )
+    desk.import_file(library=topic.library, data=records.encode(), name="x.ris", topic=topic, by=None)
+    findings = {each.publication.title: each for each in Finding.objects.select_related("publication")}
+    assert desk.order_waiting(topic=topic) == 0
+    for title in STROKE[:3]:
+        desk.decide(finding=findings[title], deed="keep", by=None)
+    for title in OTHER[:3]:
+        desk.decide(finding=findings[title], deed="drop", reason="主题不符", by=None)
+    assert desk.order_waiting(topic=topic) == 2
+    in_order = Finding.objects.filter(state="found").order_by("-score")
+    assert [each.publication.title for each in in_order] == [STROKE[3], OTHER[3]]
+    assert len({each.score for each in in_order}) == 2
