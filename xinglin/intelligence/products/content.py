@@ -97,6 +97,7 @@ def _entry(number: int, entry: Entry) -> dict[str, object]:
         else abstract[:LONGEST_ABSTRACT].rstrip() + "……",
         "keywords": list(article.keywords[:8]),
         "doi": article.doi,
+        "doi_url": f"https://doi.org/{article.doi}" if article.doi else "",
         "pmid": article.pmid,
         "studies": [str(STUDY_WORDS[each]) for each in studies_of(article)],
         "marks": [str(MARK_WORDS[each]) for each in article.marks],
