@@ -241,7 +241,11 @@ class OrderPage(DetailScreen[PurchaseOrder]):
                 rows=row.lines.select_related("fund", "library", "order"),
                 columns=(
                     Column[OrderLine](gettext_lazy("题名"), "title"),
-                    Column[OrderLine](gettext_lazy("ISBN"), "isbn"),
+                    Column[OrderLine](
+                        gettext_lazy("办理"),
+                        lambda line: _("验收") if _receive_link(line) else "",
+                        link=_receive_link,
+                    ),
                     Column[OrderLine](gettext_lazy("收藏馆"), "library.label"),
                     Column[OrderLine](gettext_lazy("经费"), "fund.name"),
                     Column[OrderLine](gettext_lazy("单价"), "price_fen", kind=Shown.FEN),
@@ -249,11 +253,6 @@ class OrderPage(DetailScreen[PurchaseOrder]):
                     Column[OrderLine](gettext_lazy("到"), "received", kind=Shown.NUMBER),
                     Column[OrderLine](gettext_lazy("取消"), "cancelled", kind=Shown.NUMBER),
                     Column[OrderLine](gettext_lazy("已开票"), "invoiced", kind=Shown.NUMBER),
-                    Column[OrderLine](
-                        gettext_lazy("办理"),
-                        lambda line: _("验收") if _receive_link(line) else "",
-                        link=_receive_link,
-                    ),
                 ),
                 more=reverse("console:acquisitions.lines") + f"?q={row.number}",
                 empty=gettext_lazy("还没有书；点“加一种书”或“导入书目单”。"),
