@@ -189,7 +189,7 @@ class Suggestions(ListScreen[Suggestion]):
     create_title = gettext_lazy("登记荐购")
     columns = (
         Column(gettext_lazy("编号"), "number", sort="number", link=True),
-        Column(gettext_lazy("题名"), "label", sort="title"),
+        Column(gettext_lazy("题名"), "label", sort="title", roomy=True),
         Column(gettext_lazy("ISBN"), "isbn", narrow=False),
         Column(gettext_lazy("著者"), "author", narrow=False),
         Column(gettext_lazy("票数"), "vote_count", kind=Shown.NUMBER, sort="vote_count"),

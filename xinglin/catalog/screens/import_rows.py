@@ -66,7 +66,7 @@ class ImportRows(ListScreen[ImportRow]):
     columns = (
         Column(gettext_lazy("批次"), "batch.file_name", narrow=False),
         Column(gettext_lazy("序号"), "number", kind=Kind.NUMBER, sort="number"),
-        Column(gettext_lazy("题名"), _title, link=True),
+        Column(gettext_lazy("题名"), _title, link=True, roomy=True),
         Column(gettext_lazy("预计"), "foreseen", kind=Kind.STATE, narrow=False),
         Column(gettext_lazy("结果"), "outcome", kind=Kind.STATE),
         Column(gettext_lazy("原因"), "reason", narrow=False),
@@ -101,7 +101,7 @@ class Review(ListScreen[ImportRow]):
     words = (gettext_lazy("疑似重复"), "chachong")
     detail = "catalog.import_row"
     columns = (
-        Column(gettext_lazy("题名"), _title, link=True),
+        Column(gettext_lazy("题名"), _title, link=True, roomy=True),
         Column(gettext_lazy("疑点"), "reason"),
         Column(gettext_lazy("批次"), "batch.file_name", narrow=False),
         Column(gettext_lazy("馆"), "batch.library.label", narrow=False),

@@ -82,7 +82,7 @@ class Records(ListScreen[Record]):
     create_title = gettext_lazy("新增书目")
     actions = (pick_for_export,)
     columns = (
-        Column(gettext_lazy("题名"), "full_title", sort="title_pinyin", link=True),
+        Column(gettext_lazy("题名"), "full_title", sort="title_pinyin", link=True, roomy=True),
         Column(gettext_lazy("责任者"), lambda record: "；".join(record.authors[:3]), narrow=False),
         Column(gettext_lazy("出版者"), "publisher", narrow=False),
         Column(gettext_lazy("出版年"), lambda record: str(record.year or ""), sort="year"),

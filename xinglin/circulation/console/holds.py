@@ -175,7 +175,7 @@ class Holds(ListScreen[Hold]):
     create = "circulation.hold.new"
     create_title = gettext_lazy("代读者预约")
     columns = (
-        Column(gettext_lazy("书名"), "record.full_title", sort="record__title_pinyin", link=True),
+        Column(gettext_lazy("书名"), "record.full_title", sort="record__title_pinyin", link=True, roomy=True),
         Column(gettext_lazy("读者"), "patron.name", sort="patron__name_key"),
         Column(gettext_lazy("状态"), "state", kind=Kind.STATE),
         Column(gettext_lazy("排队"), "position", kind=Kind.NUMBER, sort="position", narrow=False),

@@ -127,7 +127,7 @@ class Loans(ListScreen[Loan]):
     words = (gettext_lazy("逾期"), gettext_lazy("催还"), "yuqi", "cuihuan")
     detail = "circulation.loan"
     columns = (
-        Column(gettext_lazy("书名"), "item.holding.record.full_title", link=True),
+        Column(gettext_lazy("书名"), "item.holding.record.full_title", link=True, roomy=True),
         Column(gettext_lazy("读者"), "patron.name", sort="patron__name_key"),
         Column(gettext_lazy("状态"), "state", kind=Kind.STATE),
         Column(gettext_lazy("条码"), "item.barcode", narrow=False),

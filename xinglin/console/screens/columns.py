@@ -16,7 +16,8 @@ class Column(Generic[M]):
     """One column. ``link=True`` leads to the list's detail screen, a function wherever it says.
 
     ``sort`` is an ORM path and the word in the address bar; ``narrow=False`` hides the column on
-    phones; ``sheet`` gives a value for the export where it differs from the one on the screen.
+    phones; ``roomy=True`` keeps room for titles, however many columns there are; ``sheet`` gives a
+    value for the export where it differs from the one on the screen.
     """
 
     title: Words
@@ -26,6 +27,7 @@ class Column(Generic[M]):
     link: bool | Callable[[M], str] = False
     align: str = ""
     narrow: bool = True
+    roomy: bool = False
     sheet: Callable[[M], object] | None = None
     export: bool = True
 
@@ -34,7 +36,8 @@ class Column(Generic[M]):
         """The classes of its cells."""
         side = self.align or ("end" if self.kind in (Kind.FEN, Kind.NUMBER) else "start")
         steady = " steady" if self.kind in (Kind.MOMENT, Kind.DAY, Kind.FEN, Kind.NUMBER, Kind.STATE) else ""
-        return f"align-{side}{steady}" + ("" if self.narrow else " wide-only")
+        roomy = " roomy" if self.roomy else ""
+        return f"align-{side}{steady}{roomy}" + ("" if self.narrow else " wide-only")
 
     def cell(self, row: M, detail: str) -> SafeString:
         """Return what the cell shows; ``detail`` is the address of the row's own page, if there is one."""

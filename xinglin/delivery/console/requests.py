@@ -202,7 +202,7 @@ class Requests(ListScreen[DocumentRequest]):
     words = (gettext_lazy("原文传递"), gettext_lazy("全文"), "wenxianchuandi")
     detail = "delivery.request"
     columns = (
-        Column(gettext_lazy("题名"), "label", link=True, sheet=lambda row: row.citation),
+        Column(gettext_lazy("题名"), "label", link=True, roomy=True, sheet=lambda row: row.citation),
         Column(gettext_lazy("状态"), "state", kind=Kind.STATE),
         Column(gettext_lazy("等级"), "urgency", kind=Kind.STATE),
         Column(

@@ -158,7 +158,7 @@ class Supplies(ListScreen[SupplyRequest]):
     words = (gettext_lazy("外馆请求"), "jiechu")
     detail = "ill.supply"
     columns = (
-        Column(gettext_lazy("题名"), "title", sort="title", link=True),
+        Column(gettext_lazy("题名"), "title", sort="title", link=True, roomy=True),
         Column(gettext_lazy("状态"), "state", kind=Kind.STATE),
         Column(gettext_lazy("请求方"), "partner.name"),
         Column(gettext_lazy("供应馆"), "library.label", narrow=False),

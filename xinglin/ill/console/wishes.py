@@ -155,7 +155,7 @@ class Wishes(ListScreen[Wish]):
     create = "ill.ask"
     create_title = gettext_lazy("替读者申请")
     columns = (
-        Column(gettext_lazy("题名"), "title", sort="title", link=True),
+        Column(gettext_lazy("题名"), "title", sort="title", link=True, roomy=True),
         Column(gettext_lazy("状态"), "state", kind=Kind.STATE),
         Column(
             gettext_lazy("读者"),

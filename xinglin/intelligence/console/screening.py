@@ -110,7 +110,7 @@ class ScreeningList(ListScreen[Finding]):
     words = (_("初筛"), _("复筛"), "shaixuan")
     detail = "intelligence.finding"
     columns = (
-        Column(_("题名"), "publication.title", link=True),
+        Column(_("题名"), "publication.title", link=True, roomy=True),
         Column(_("提示"), _remark),
         Column(_("刊名"), "publication.journal", sort="publication__journal", narrow=False),
         Column(_("年"), "publication.year", sort="publication__year"),

@@ -101,7 +101,7 @@ class Orders(ListScreen[Order]):
     columns = (
         Column(gettext_lazy("编号"), "number", sort="number", link=True),
         Column(gettext_lazy("类型"), "get_kind_display", sort="kind", narrow=False),
-        Column(gettext_lazy("项目名称"), "title"),
+        Column(gettext_lazy("项目名称"), "title", roomy=True),
         Column(gettext_lazy("委托人"), "client_name", sort="client_name"),
         Column(gettext_lazy("状态"), "state", kind=Shown.STATE),
         Column(
