@@ -6,20 +6,20 @@ import sys
 from types import FrameType
 
 FIGURES = {
-    "duplicates": "bench.duplicates",
-    "desk": "bench.desk",
+    "campaign": "bench.campaign",
     "dedup": "bench.dedup",
-    "screening": "bench.screening",
-    "topics": "bench.topics",
     "dedup-speed": "bench.dedup_speed",
+    "desk": "bench.desk",
+    "duplicates": "bench.duplicates",
     "fleet": "bench.fleet",
     "gateway": "bench.gateway",
-    "search": "bench.search",
     "import": "bench.import_",
     "relevance": "bench.relevance",
-    "campaign": "bench.campaign",
+    "screening": "bench.screening",
+    "search": "bench.search",
     "segments": "bench.segments",
     "supply": "bench.supply",
+    "topics": "bench.topics",
 }
 
 
