@@ -11,7 +11,7 @@ from xinglin.newsroom.publishing.lifecycle import PostingState
 from xinglin.newsroom.quality import similar
 from xinglin.patrons.events import PatronErased
 from xinglin.wechat.events import FollowerLeft, JobFinished, MessageUnanswered
-from xinglin.wechat.models import IncomingMessage
+from xinglin.wechat.models import Binding, IncomingMessage
 
 
 @listens_to(JobFinished)
@@ -47,7 +47,13 @@ def take_up_what_nobody_could_answer(event: MessageUnanswered) -> None:
     """Put into the pool of topics what readers ask and nobody has an answer to."""
     message = IncomingMessage.objects.select_related("account__library").filter(pk=event.message_id).first()
     if message is not None and message.text:
-        planning.suggest(library=message.account.library, words=message.text, origin=Origin.MESSAGE)
+        bound = Binding.objects.filter(follower=message.follower_id, unbound_at=None).first()
+        planning.suggest(
+            library=message.account.library,
+            words=message.text,
+            origin=Origin.MESSAGE,
+            askers=[f"f{message.follower_id}", *([f"p{bound.patron_id}"] if bound else [])],
+        )
 
 
 @listens_to(ReviewAsked)
@@ -62,9 +68,11 @@ def compare_what_was_handed_in(event: ReviewAsked) -> None:
 def forget_who_left(event: FollowerLeft) -> None:
     """Make anonymous what a follower who left had answered."""
     answers.forget(person=f"f{event.follower_id}")
+    planning.forget(person=f"f{event.follower_id}")
 
 
 @listens_to(PatronErased)
 def forget_the_erased(event: PatronErased) -> None:
     """Make anonymous what an erased reader had answered."""
     answers.forget(person=f"p{event.patron_id}")
+    planning.forget(person=f"p{event.patron_id}")

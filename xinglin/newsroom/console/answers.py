@@ -74,7 +74,12 @@ def _reply(request: StaffRequest, comment: Comment, answers: Answers) -> str:
 
 
 def _make_topic(request: StaffRequest, comment: Comment, answers: Answers) -> str:
-    topic = planning.suggest(library=comment.article.library, words=comment.text, origin=Origin.COMMENT)
+    topic = planning.suggest(
+        library=comment.article.library,
+        words=comment.text,
+        origin=Origin.COMMENT,
+        askers=[comment.person] if comment.person else [],
+    )
     if topic is None:
         return _("这条留言太短，做不成选题。")
     return _("已放进选题池：《%(title)s》，问过 %(n)d 次。") % {"title": topic, "n": topic.asked}

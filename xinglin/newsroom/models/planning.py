@@ -40,6 +40,8 @@ class Topic(models.Model):
     quote = models.CharField(_("原话"), max_length=300, blank=True)
     # How many asked for it: the same question comes many times.
     asked = models.PositiveIntegerField(_("问过几次"), default=1)
+    # Whose words these are, by number only ("f12", "p3"): what they asked is forgotten with them.
+    askers = models.JSONField(default=list, blank=True, editable=False)
     need = _points(_("需求"))
     fits_goal = _points(_("合目标"))
     doable = _points(_("好完成"))

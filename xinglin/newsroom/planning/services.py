@@ -1,5 +1,6 @@
 """Every change of topics and of the network of correspondents; each deed is one transaction."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -53,8 +54,11 @@ def amend(*, topic: Topic, file: TopicFile, by: Staff | None) -> Topic:
 
 
 @transaction.atomic
-def suggest(*, library: Library, words: str, origin: Origin) -> Topic | None:
-    """Take up what readers ask for: a like topic is counted once more, another one is new. Too short is none."""
+def suggest(*, library: Library, words: str, origin: Origin, askers: Sequence[str] = ()) -> Topic | None:
+    """Take up what readers ask for: a like topic is counted once more, another one is new. Too short is none.
+
+    ``askers`` are the numbers under which ``forget`` finds the words of somebody who leaves.
+    """
     said = " ".join(plain(words).split())
     if len(said) < 4:
         return None
@@ -67,8 +71,17 @@ def suggest(*, library: Library, words: str, origin: Origin) -> Topic | None:
         title=shortened(said, characters=60),
         quote=said[:300],
         origin=origin,
+        askers=list(askers),
         made_at=clock.now(),
     )
+
+
+@transaction.atomic
+def forget(*, person: str) -> None:
+    """Forget the words of somebody who left: a topic that is nothing else goes, of others the quotation."""
+    theirs = Topic.objects.select_for_update().filter(askers__contains=[person])
+    theirs.filter(state__in=[TopicState.POOL, TopicState.DROPPED], asked=1).delete()
+    theirs.update(quote="", askers=[])
 
 
 @transaction.atomic

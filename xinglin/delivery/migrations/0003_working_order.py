@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("consortium", "0001_first_rooms"),
-        ("delivery", "0003_article_searches"),
+        ("delivery", "0002_article_searches"),
         ("patrons", "0001_first_rooms"),
     ]
 

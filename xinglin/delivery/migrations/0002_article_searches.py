@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("delivery", "0002_limits_of_practice"),
+        ("delivery", "0001_requests_files_and_policy"),
         ("wechat", "0002_notices"),
     ]
 

@@ -2,9 +2,7 @@
 
 from datetime import UTC, datetime
 
-from django.db import migrations
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations.state import StateApps
+from xinglin.delivery.models import CopyrightLimit
 
 SINCE = datetime(2021, 6, 1, tzinfo=UTC)  # the day on which the Copyright Law of 2020 came into force
 PRACTICE = "惯例；著作权法（2020）第二十四条个人学习研究，须由法务核对"
@@ -31,12 +29,7 @@ LIMITS = (
 )  # fmt: skip
 
 
-def put(apps: StateApps, schema_editor: BaseDatabaseSchemaEditor) -> None:
-    limits = apps.get_model("delivery", "CopyrightLimit")
+def lay_out_limits() -> None:
+    """Put in the limits that are not there yet; one that a library has switched off stays off."""
     for limit in LIMITS:
-        limits.objects.get_or_create(name=limit["name"], defaults={**limit, "since": SINCE})
-
-
-class Migration(migrations.Migration):
-    dependencies = [("delivery", "0001_requests_files_and_policy")]
-    operations = [migrations.RunPython(put, migrations.RunPython.noop)]
+        CopyrightLimit.objects.get_or_create(name=limit["name"], defaults={**limit, "since": SINCE})
