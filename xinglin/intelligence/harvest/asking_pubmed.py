@@ -84,13 +84,19 @@ def fetch_some(run: Run) -> bool:
     if not items:
         return False
     numbers = [each.number for each in items]
+    if run.answer is not None:  # the same items: they are chosen in order, and none was settled since
+        _take(run, items, pubmed.read(bytes(run.answer), numbers))
+        return True
     run.requests += 1
     try:
-        fetched = pubmed.fetch(numbers)
+        answer = pubmed.answer_for(numbers)
+        fetched = pubmed.read(answer, numbers)
     except SourceTrouble:
         if len(items) == 1:
             run.items.filter(pk=items[0].pk).update(tries=F("tries") + 1)
         raise
+    run.answer = answer
+    run.save(update_fields=["answer", "requests"])
     _take(run, items, fetched)
     return True
 
@@ -102,6 +108,7 @@ def _take(run: Run, items: list[RunItem], fetched: pubmed.Fetched) -> None:
     find_for(run.source.topic, stored.all)
     run.new_records += len(stored.new)
     run.changed_records += len(stored.changed)
+    run.answer = None
     run.save()
     for item in items:
         _settle(item, fetched, alone=len(items) == 1)

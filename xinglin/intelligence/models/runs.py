@@ -32,6 +32,8 @@ class Run(models.Model):
     window_to = models.DateField(_("至"))
     declared = models.PositiveIntegerField(_("来源报数"), default=0)
     cursor = models.CharField(_("游标"), max_length=300, blank=True)
+    # An answer that came and was not yet written into the records: whoever dies in between need not ask again.
+    answer = models.BinaryField(null=True, editable=False)
     requests = models.PositiveIntegerField(_("请求次数"), default=0)
     troubles = models.PositiveIntegerField(_("出错次数"), default=0)
     new_records = models.PositiveIntegerField(_("新记录"), default=0)

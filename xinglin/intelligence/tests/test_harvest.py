@@ -61,7 +61,7 @@ def _crashing(random: Random, monkeypatch: pytest.MonkeyPatch) -> list[int]:
         whole: Callable[..., None] = getattr(asking_pubmed, name)
 
         def perhaps(*args: object, _whole: Callable[..., None] = whole) -> None:
-            die = random.random() < 0.1  # of every step: a third of the requests fail besides
+            die = random.random() < 0.25
             if die and random.random() < 0.5:
                 crashes.append(1)
                 raise Crash

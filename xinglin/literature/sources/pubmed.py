@@ -84,8 +84,18 @@ def fetch(numbers: Sequence[str]) -> Fetched:
 
     Raises ``SourceTrouble`` when the answer is not whole.
     """
+    return read(answer_for(numbers), numbers)
+
+
+def answer_for(numbers: Sequence[str]) -> bytes:
+    """Return what PubMed answers when asked for records by their numbers, as it came. Raises ``SourceTrouble``."""
     asked = {"db": "pubmed", "id": ",".join(numbers), "retmode": "xml", **_who()}
-    root = _root(ask(hosts.pubmed(), "/efetch.fcgi", asked).body, "PubmedArticleSet")
+    return ask(hosts.pubmed(), "/efetch.fcgi", asked).body
+
+
+def read(answer: bytes, numbers: Sequence[str]) -> Fetched:
+    """Return the records of an answer. Raises ``SourceTrouble`` when it is not whole."""
+    root = _root(answer, "PubmedArticleSet")
     fetched = Fetched()
     for element in root:
         if element.tag not in pubmed_xml.NAMES:
