@@ -1,6 +1,7 @@
 """What every test stands on: a real PostgreSQL, the shared corpus, a settled clock."""
 
 import os
+import random
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -81,6 +82,27 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 # Machines differ in speed; a property does not.
 hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Begin the numbers of every table elsewhere where ``XINGLIN_TEST_SHIFT`` says so.
+
+    A test that relies on what number a row has, or takes one table's number for another's, passes or
+    fails by the order of the suite. A run under another shift finds it.
+    """
+    shift = os.environ.get("XINGLIN_TEST_SHIFT")
+    if shift:
+        chance = random.Random(shift)
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            cursor.execute("select schemaname, sequencename from pg_sequences order by 1, 2")
+            for schema, name in cursor.fetchall():
+                begin = chance.randrange(1, 5_000)
+                cursor.execute(
+                    sql.SQL("alter sequence {} restart with {}").format(
+                        sql.Identifier(schema, name), sql.Literal(begin)
+                    )
+                )
 
 
 @pytest.fixture(scope="session")
