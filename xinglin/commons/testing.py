@@ -38,8 +38,11 @@ def _chromium() -> str | None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One headless Chromium for all tests of a run, however many folders ask for this fixture."""
+def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
+    """One headless Chromium for all tests of a run, however many folders ask for this fixture.
+
+    The tests of the sandboxes, which know nothing of us, find it at ``config.running_browser``.
+    """
     if not _started:
         playwright = sync_playwright().start()
         try:
@@ -52,7 +55,9 @@ def browser() -> Iterator[Browser]:
         except Error as error:
             playwright.stop()
             pytest.skip(f"no Chromium could be started: {error.message.splitlines()[0]}")
+    request.config.running_browser = _started[0][1]  # type: ignore[attr-defined]
     yield _started[0][1]
+    request.config.running_browser = None  # type: ignore[attr-defined]
     while _started:
         playwright, chromium = _started.pop()
         chromium.close()
