@@ -24,7 +24,7 @@ test: .venv/.development node_modules/.installed .venv/.programs   ## format, ty
 	echo "$(BIN)/mypy"; $(BIN)/mypy xinglin wechat_sandbox literature_sandbox tests bench conftest.py; types=$$?; \
 	wait $$base && exit $$types
 	$(BIN)/python -m xinglin map --check
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: .venv/.development   ## the quick half of make test: format, lint, types, imports
 	$(BIN)/ruff format --check .
