@@ -19,9 +19,12 @@ test: .venv/.development node_modules/.installed .venv/.programs   ## format, ty
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
-	$(BIN)/mypy xinglin wechat_sandbox literature_sandbox tests bench conftest.py
+	@# One core migrates the database that tests copy while the other reads the types.
+	@$(BIN)/python -m xinglin.config.testbase & base=$$!; \
+	echo "$(BIN)/mypy"; $(BIN)/mypy xinglin wechat_sandbox literature_sandbox tests bench conftest.py; types=$$?; \
+	wait $$base && exit $$types
 	$(BIN)/python -m xinglin map --check
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: .venv/.development   ## the quick half of make test: format, lint, types, imports
 	$(BIN)/ruff format --check .
