@@ -90,6 +90,7 @@ WORDS: dict[str, Promise] = {
     "find_local": _("联盟内调书"),
     "finish": _("完成"),
     "force": _("仍然办理"),
+    "forgive_lateness": _("免罚日免计逾期"),
     "give_consent": _("同意"),
     "give_up_issue": _("不会来了"),
     "grant": _("开通"),
