@@ -96,6 +96,7 @@ WORDS: dict[str, Promise] = {
     "finish": _("完成"),
     "finish_move": _("完成 OpenID 迁移"),
     "force": _("仍然办理"),
+    "forgive_lateness": _("免罚日免计逾期"),
     "give_consent": _("同意"),
     "give_up_issue": _("不会来了"),
     "grant": _("开通"),
