@@ -11,10 +11,13 @@ from typing import TypeVar
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Error, Page, Playwright, expect, sync_playwright
 from procrastinate.contrib.django import app
 
 T = TypeVar("T")
+
+# What is expected of a page comes sooner or later; how soon is a matter of the machine, not of the test.
+expect.set_options(timeout=30_000)
 
 QUIET = (
     "--no-sandbox",
