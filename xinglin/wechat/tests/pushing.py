@@ -2,18 +2,44 @@
 
 import hashlib
 import secrets
+import threading
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
 import httpx
 
 from xinglin.wechat import crypto
+from xinglin.wechat.gateway.desk import Pace
 from xinglin.wechat.messages.tree import read_xml
-from xinglin.wechat.models import Account
-from xinglin.wechat.replies import Reply, parse_reply
+from xinglin.wechat.models import Account, KeywordRule
+from xinglin.wechat.replies import Reply, Text, parse_reply, to_plain
+from xinglin.wechat.services import accounts
 from xinglin.wechat.testing import AES_KEY, TOKEN
 
 KEY = crypto.key_bytes(AES_KEY)
+# The platform's patience, a tenth of it.
+BRISK = Pace(deadline=0.4, cut_off=0.5)
+# For what is answered at once, on a machine that may be busy.
+PATIENT = Pace(deadline=3, cut_off=4)
+
+
+class Slow(threading.Event):
+    """What a slow handler waits for; ``runs`` are the texts that it was given."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.runs: list[str] = []
+
+
+def a_rule(account: Account, keyword: str, *replies: str) -> None:
+    """A rule of an account that gateways know of at once."""
+    KeywordRule.objects.create(
+        account=account,
+        name=keyword,
+        keywords=[{"text": keyword, "how": "exact"}],
+        replies=[to_plain(Text(reply)) for reply in replies],
+    )
+    accounts.touch(account)
 
 
 def signed(*parts: str) -> str:
