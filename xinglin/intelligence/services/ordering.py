@@ -33,6 +33,6 @@ def order_waiting(*, topic: Topic) -> int:
     ]
     scores = Ranker([paper_of(each) for each in articles]).scores(kept, dropped)[len(decided) :]
     for finding, score in zip(waiting, scores, strict=True):
-        finding.score = float(round(100 * score))
+        finding.score = float(round(100 * score, 1))
     Finding.objects.bulk_update(waiting, ["score"], batch_size=500)
     return len(waiting)
