@@ -1,11 +1,11 @@
 """What the audience does when something happens below it."""
 
 from xinglin.audience.models import Batch, BatchState
-from xinglin.audience.services import erasing
+from xinglin.audience.services import erasing, merging
 from xinglin.commons.bulletin import listens_to
 from xinglin.commons.errors import Refusal
 from xinglin.patrons.events import PatronErased
-from xinglin.wechat.events import FollowerLeft, JobFinished, PatronBound
+from xinglin.wechat.events import FollowerLeft, FollowerMerged, JobFinished, PatronBound
 from xinglin.wechat.messages import from_fields
 from xinglin.wechat.messages.events import MassJobFinished
 from xinglin.wechat.models import IncomingMessage
@@ -21,6 +21,12 @@ class ReportTooEarly(Refusal):
 def forget_who_left(event: FollowerLeft) -> None:
     """Delete what was kept of a follower (protocol sheet §4: all of that user's information)."""
     erasing.forget_follower(follower_id=event.follower_id)
+
+
+@listens_to(FollowerMerged)
+def put_two_together(event: FollowerMerged) -> None:
+    """Keep of one person what was kept of two followers."""
+    merging.merge(follower_id=event.follower_id, merged_id=event.merged_id)
 
 
 @listens_to(PatronBound)

@@ -91,7 +91,10 @@ ROLES: dict[str, Role] = {
     BRANCH_LIBRARIAN: Role(
         _("分馆馆员"), (*_DAILY_WORK, "consortium.change_library", "consortium.change_hours")
     ),
-    CATALOGUER: Role(_("编目馆员"), ("consortium.view_library", "catalog.*", "acquisitions.view_*")),
+    CATALOGUER: Role(
+        _("编目馆员"),
+        ("consortium.view_library", "catalog.*", "acquisitions.view_*", "acquisitions.receive_copies"),
+    ),
     CIRCULATION_LIBRARIAN: Role(
         _("流通馆员"),
         (

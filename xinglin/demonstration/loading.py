@@ -64,5 +64,6 @@ def load_once(*, say: Say = lambda _sentence: None) -> bool:
         say(f"{profiles.make_products(readers)} 份情报产品 bulletins, digests and reports")
         say(f"{acquisitions.make_suggestions()} 条荐购 suggestions")
         say(f"{acquisitions.make_orders(libraries)} 份采购订单 orders to vendors")
+        say(f"{acquisitions.make_subscriptions(libraries)} 种期刊 serials")
     indexer.index_now()
     return True
