@@ -99,7 +99,7 @@ def one_thread() -> threadpool_limits:
 
 
 def _enough(answers: NDArray[np.int64], fewest: int) -> bool:
-    return fewest <= answers.sum() <= len(answers) - fewest
+    return bool(fewest <= answers.sum() <= len(answers) - fewest)
 
 
 def _unseen_scores(views: Sequence[Any], answers: NDArray[np.int64]) -> NDArray[np.float64]:
