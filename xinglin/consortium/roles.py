@@ -24,6 +24,7 @@ BRANCH_LIBRARIAN = "branch_librarian"
 CATALOGUER = "cataloguer"
 CIRCULATION_LIBRARIAN = "circulation_librarian"
 REFERENCE_LIBRARIAN = "reference_librarian"
+SUBJECT_LIAISON = "subject_liaison"
 CORRESPONDENT = "correspondent"
 REVIEWER = "reviewer"
 GATEKEEPER = "gatekeeper"
@@ -123,6 +124,16 @@ ROLES: dict[str, Role] = {
             "intelligence.*",
             "learning.*",
             "emergency.*",
+        ),
+    ),
+    # Sees and amends the profiles of the departments assigned to them, no others.
+    SUBJECT_LIAISON: Role(
+        _("学科馆员"),
+        (
+            "consortium.view_library",
+            "catalog.view_*",
+            "intelligence.view_*",
+            "intelligence.change_profile",
         ),
     ),
     CORRESPONDENT: Role(
