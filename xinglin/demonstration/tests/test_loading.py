@@ -7,7 +7,9 @@ from xinglin.console.registry import screens
 from xinglin.console.screens import ListScreen
 from xinglin.consortium.models import Staff
 from xinglin.consortium.tests.cast import signed_in
-from xinglin.demonstration import loading
+from xinglin.demonstration import loading, supply
+from xinglin.ill.lifecycle import Wanted
+from xinglin.ill.models import Partner, Wish
 from xinglin.mobile.registry import pages
 
 
@@ -31,3 +33,11 @@ def test_the_whole_story_loads_once_and_every_list_shows_it() -> None:
         if "<" not in str(page.url.pattern):
             answer = manager.get(reverse(f"mobile:{name}"))
             assert answer.status_code < 500, (name, answer.status_code)
+    # The library outside joins in when its address is known, twice with the same effect.
+    for port in (9, 10):
+        supply.connect_the_partner(url=f"http://127.0.0.1:{port}/", secret="a-secret-of-two-libraries")
+    partner = Partner.objects.get(symbol=supply.PARTNER)
+    assert partner.active and partner.catalogue is not None
+    assert partner.catalogue.address == "http://127.0.0.1:10/sru"
+    supply.borrow_from_outside()
+    assert Wish.objects.get(isbn=supply.FROM_OUTSIDE.isbn).state == Wanted.SEEKING
