@@ -97,6 +97,7 @@ class Report:
     groups: list[Group] = field(default_factory=list)
     comparison: Comparison | None = None
     ways: dict[Way, int] = field(default_factory=dict)
+    acts: dict[Did, int] = field(default_factory=dict)
     suggestions: list[str] = field(default_factory=list)
 
     @property
@@ -156,6 +157,13 @@ def of(campaign: Campaign) -> Report:
         anonymous_opens=opens,
         groups=groups_of(campaign),
         comparison=comparison,
+        acts={
+            Did(kind): number
+            for kind, number in sent.exclude(acted_by=None)
+            .values_list("acted_by")
+            .annotate(n=Count("follower_id"))
+            .order_by("acted_by")
+        },
         ways={
             Way(way): number
             for way, number in sent.exclude(way=None)

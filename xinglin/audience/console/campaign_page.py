@@ -217,6 +217,7 @@ class CampaignSheet(RowScreen[Campaign]):
             [name, number, round(rate, 2)] for name, number, rate in found.shares.lines
         ]
         lines += [[str(reason.label), number, ""] for reason, number in found.reasons.items()]
+        lines += [[str(act.label), number, ""] for act, number in found.acts.items()]
         lines += [[_("经%(way)s") % {"way": way.label}, number, ""] for way, number in found.ways.items()]
         lines.append([str(DeliveryState.UNSURE.label), found.unsure, ""])
         for group in found.groups:

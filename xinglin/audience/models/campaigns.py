@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.audience.lifecycle import CampaignState
+from xinglin.audience.models.people import Did
 from xinglin.audience.models.segments import Segment
 from xinglin.commons import clock
 from xinglin.newsroom.models import Article, Column
@@ -216,6 +217,8 @@ class Delivery(models.Model):
     replied_at = models.DateTimeField(null=True)
     unfollowed_at = models.DateTimeField(null=True)
     acted_at = models.DateTimeField(null=True)
+    # What the first action was: one of ``Did``.
+    acted_by = models.PositiveSmallIntegerField(choices=Did, null=True)
     rating = models.SmallIntegerField(null=True)
 
     class Meta:

@@ -127,7 +127,7 @@ def test_a_librarian_adds_a_database_lets_libraries_use_it_and_lists_its_journal
     page.get_by_label("清单名称").fill("医学期刊")
     file = kbart(("心血管病学报", "1936-1327", "", "2008", ""), ("没有刊号的刊", "", "", "2001", ""))
     page.get_by_label("文件").set_input_files(
-        files=[{"name": "cnki.tsv", "mimeType": "text/tab-separated-values", "buffer": file.read()}]
+        {"name": "cnki.tsv", "mimeType": "text/tab-separated-values", "buffer": file.read()}
     )
     look(page, "eresources-kbart", width=1280)
     page.get_by_role("button", name="导入").click()

@@ -15,14 +15,21 @@ Scores = NDArray[np.float64]
 RAREST = 2
 # Much smoothing and a wide margin: a topic begins with a handful of decisions.
 SMOOTHING, MARGIN = 3.8, 0.1
+# What was dropped first was near to what was kept, or it would not have been asked: it proves little. So all that was
+# dropped counts a ninth of the first paper kept, and as much as all that was kept once there are many.
+EARLY_DOUBT = 8
+BAYES_RATIO = 1.2
+FIRST_PLACES = 5
+"""How soon a place in a model's order is forgotten; see ``_urgency``."""
 
 
 class Ranker:
     """The papers of one topic, weighted once; every answer of ``scores`` is taught anew from the decisions given.
 
-    Two models that err differently are asked, naive Bayes and a support vector machine, and their places in the order
-    are averaged: on the labelled sets neither was best everywhere. Bayes reads single words, whose counts it needs; the
-    other also neighbours and the words of the title.
+    Two models that err differently are asked, naive Bayes and a support vector machine, and what either puts first
+    comes first: on the labelled sets neither was best everywhere, and where the one paper known is unlike the rest
+    one of them may go astray for hundreds. Were their places averaged, one astray would hold back the other. Bayes
+    reads single words, whose counts it needs; the other also neighbours and the words of the title.
     """
 
     def __init__(self, papers: Sequence[Paper]) -> None:
@@ -43,13 +50,13 @@ class Ranker:
             return self._alike(kept)
         places = np.array([*kept, *dropped])
         answers = np.array([1] * len(kept) + [0] * len(dropped))
-        balance = _balanced(len(kept), len(dropped))
         bayes = MultinomialNB(alpha=SMOOTHING, fit_prior=False)
-        bayes.fit(self._words[places], answers, sample_weight=balance[answers])
+        even = _balanced(len(kept), len(dropped), BAYES_RATIO)
+        bayes.fit(self._words[places], answers, sample_weight=even[answers])
         linear = self._line(kept, dropped)
         by_bayes = bayes.predict_log_proba(self._words)
         by_line = linear.decision_function(self._rows)
-        return (_places(by_bayes[:, 1] - by_bayes[:, 0]) + _places(by_line)) / 2
+        return _places(_urgency(by_bayes[:, 1] - by_bayes[:, 0]) + _urgency(by_line))
 
     def words_behind(
         self, kept: Sequence[int], dropped: Sequence[int], place: int, *, most: int = 6
@@ -75,8 +82,9 @@ class Ranker:
     def _line(self, kept: Sequence[int], dropped: Sequence[int]) -> LinearSVC:
         places = np.array([*kept, *dropped])
         answers = np.array([1] * len(kept) + [0] * len(dropped))
-        line = LinearSVC(C=MARGIN, class_weight="balanced", random_state=0)
-        return line.fit(self._rows[places], answers)
+        doubting = _balanced(len(kept), len(dropped), 1 + EARLY_DOUBT / len(kept))
+        line = LinearSVC(C=MARGIN, random_state=0)
+        return line.fit(self._rows[places], answers, sample_weight=doubting[answers])
 
     def _alike(self, kept: Sequence[int]) -> Scores:
         middle = np.asarray(self._rows[np.array(kept)].mean(axis=0)).ravel()
@@ -103,10 +111,16 @@ def too_few(kept: int, dropped: int) -> bool:
     return kept < 3 or dropped < 3
 
 
-def _balanced(kept: int, dropped: int) -> NDArray[np.float64]:
-    """Return weights by which both answers count alike."""
+def _balanced(kept: int, dropped: int, ratio: float) -> NDArray[np.float64]:
+    """Return weights by which all that was kept counts ``ratio`` times all that was dropped; their mean is 1."""
     whole = kept + dropped
-    return np.array([whole / (2 * dropped), whole / (2 * kept)])
+    return np.array([whole / (1 + ratio) / dropped, whole * ratio / (1 + ratio) / kept])
+
+
+def _urgency(values: NDArray[np.float64]) -> Scores:
+    """Return 1 for the first in a model's order, a half for the sixth, and ever less: the sum of two is their order."""
+    behind = (1 - _places(values)) * len(values)
+    return np.asarray(FIRST_PLACES / (FIRST_PLACES + behind), dtype=np.float64)
 
 
 def _places(values: NDArray[np.float64]) -> Scores:

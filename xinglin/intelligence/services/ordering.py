@@ -39,7 +39,7 @@ def order_waiting(*, topic: Topic) -> int:
         return 0
     scores = _ranker([*decided, *waiting]).scores(kept, dropped)[len(decided) :]
     for finding, score in zip(waiting, scores, strict=True):
-        finding.score = float(round(100 * score))
+        finding.score = float(round(100 * score, 1))
     Finding.objects.bulk_update(waiting, ["score"], batch_size=500)
     return len(waiting)
 

@@ -3,9 +3,14 @@
 
 const answer = document.getElementById("answer");
 
+function say(words) {
+  answer.hidden = false;
+  answer.textContent = words;
+}
+
 function unfit() {
   document.getElementById("asks").hidden = true;
-  answer.textContent = answer.dataset.unfit;
+  say(answer.dataset.unfit);
 }
 
 if (window.wx) {
@@ -13,7 +18,7 @@ if (window.wx) {
   window.wx.config(JSON.parse(document.getElementById("wechat-config").textContent));
   for (const ask of document.querySelectorAll("wx-open-subscribe")) {
     ask.addEventListener("success", () => {
-      answer.textContent = answer.dataset.answered;
+      say(answer.dataset.answered);
       document.body.dispatchEvent(new Event("answered"));
     });
     ask.addEventListener("error", unfit);
