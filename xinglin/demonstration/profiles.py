@@ -10,6 +10,7 @@ from xinglin.intelligence.products import services as products
 from xinglin.intelligence.products.models import ProductKind
 from xinglin.intelligence.sdi import running
 from xinglin.intelligence.sdi import services as sdi
+from xinglin.intelligence.sdi.lifecycle import MemberState
 from xinglin.patrons.models import Patron
 
 
@@ -45,8 +46,8 @@ def _set_up(entry: dict[str, object], libraries: dict[str, Library], readers: di
         file=file, papers=papers, by=None,
     )  # fmt: skip
     for card in names:
-        sdi.offer(profile=made, patron=readers[card], by=None)
-        if entry["kind"] == ProfileKind.TEAM:
+        member = sdi.offer(profile=made, patron=readers[card], by=None)
+        if entry["kind"] == ProfileKind.TEAM and member.state == MemberState.OFFERED:
             sdi.move(patron=readers[card], profile=made, deed="accept_push")
 
 

@@ -189,7 +189,7 @@ def _a_follower_reads_it(page: Page, address: str, title: str) -> None:
     product = Product.objects.get()
     notice = Notice.objects.get(kind="intelligence.product_sent")
     page.goto(f"{address}{notice.link}")
-    expect(page.get_by_text(title[:40])).to_be_visible()
+    expect(page.get_by_text(title[:40]).first).to_be_visible()
     look(page, "intelligence-m-product", width=390)
     assert not overflows(page)
     assert product.readings.count() == 1
