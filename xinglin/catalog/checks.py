@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 from xinglin.catalog import discovery
+from xinglin.catalog.harvesting.lifecycle import HarvestState
+from xinglin.catalog.harvesting.models import HarvestRun
 from xinglin.catalog.lifecycle import BatchState
 from xinglin.catalog.models import ImportBatch, Record, RecordState
 from xinglin.catalog.nightly import dropping
@@ -41,6 +43,18 @@ def imports() -> Iterator[Finding]:
         yield Finding(Health.WATCH, f"有 {broken} 批导入中断。", "在 编目 → 导入 里查看原因，点“继续导入”。")
     else:
         yield Finding(Health.FINE, "没有中断的导入。")
+
+
+@checkup
+def harvests() -> Iterator[Finding]:
+    """Harvests that broke off and wait for the night or for a librarian."""
+    broken = HarvestRun.objects.filter(state=HarvestState.BROKEN).select_related("source").first()
+    if broken is not None:
+        yield Finding(
+            Health.WATCH,
+            f"收割“{broken.source.name}”中断：{broken.failure}",
+            "在 编目 → 收割 里看原因，点“继续收割”或“到此结束”。",
+        )
 
 
 @checkup

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import Any
 
 from xinglin.catalog.marc import title_key
@@ -51,6 +52,10 @@ class Description:
     control_number: str = ""
 
 
+_COLUMNS = tuple(field.name for field in fields(Description))
+_values_of = attrgetter(*_COLUMNS)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Native:
     """The bytes of a record exactly as received, and how they were understood."""
@@ -67,9 +72,11 @@ class Native:
 
 def put_into(record: Record, description: Description, native: Native | None) -> None:
     """Write bytes and description into the columns of a row; saves nothing."""
-    for each in fields(description):  # asdict would copy all of it once more, a quarter of an import's time
-        value = getattr(description, each.name)
-        setattr(record, each.name, list(value) if isinstance(value, tuple) else value)
+    # At one stroke: plain columns all of them, and thirty assignments one by one are a tenth of an import's time.
+    record.__dict__.update(
+        (name, list(value) if type(value) is tuple else value)
+        for name, value in zip(_COLUMNS, _values_of(description), strict=True)
+    )
     # Records that nobody has named must not be taken for one another.
     record.title_key = "" if description.title == UNTITLED else title_key(description.title)[:_LONGEST_KEY]
     record.title_pinyin = sort_key(description.title)

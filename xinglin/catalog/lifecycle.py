@@ -71,6 +71,7 @@ CONDITION_DEEDS = {
 class BatchState(models.TextChoices):
     """Where an import stands."""
 
+    RECEIVING = "receiving", _("接收中")
     UPLOADED = "uploaded", _("已上传")
     PREVIEWED = "previewed", _("待确认")
     RUNNING = "running", _("导入中")
@@ -85,6 +86,7 @@ LIBRARIAN = "librarian"
 JOB = "job"
 
 BATCH_MOVES: dict[tuple[BatchState, str], tuple[BatchState, str]] = {
+    (BatchState.RECEIVING, "receive"): (BatchState.UPLOADED, JOB),
     (BatchState.UPLOADED, "preview"): (BatchState.PREVIEWED, JOB),
     (BatchState.UPLOADED, "discard"): (BatchState.DISCARDED, LIBRARIAN),
     (BatchState.PREVIEWED, "start"): (BatchState.RUNNING, LIBRARIAN),

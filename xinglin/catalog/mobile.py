@@ -16,6 +16,7 @@ from xinglin.catalog.classes import MAIN_CLASSES, MEDICINE, ClassChoice, caption
 from xinglin.catalog.discovery import Discovery, Found
 from xinglin.catalog.languages import LANGUAGES, name_of_language
 from xinglin.catalog.lifecycle import Condition
+from xinglin.catalog.missing.services import note_missed
 from xinglin.catalog.mobile_parts import (
     RecordAction,
     add_record_action,
@@ -30,6 +31,7 @@ from xinglin.catalog.search.query import Facet, Filters, Query
 from xinglin.catalog.served.schema_org import json_ld_block
 from xinglin.consortium.models import Library
 from xinglin.consortium.queries import public_libraries
+from xinglin.mobile.libraries import library_of
 from xinglin.mobile.paging import Paged
 from xinglin.mobile.registry import Tab, Tile, add_tab, add_tile, page
 
@@ -74,7 +76,13 @@ def search(request: HttpRequest) -> HttpResponse:
     asked = Asked.read(request.GET.dict())
     result = discovery.discover(asked.query(size=PAGE, facets=FACETS))
     path = reverse("mobile:search")
-    libraries = {library.code: library.label for library in public_libraries()}
+    known = list(public_libraries())
+    libraries = {library.code: library.label for library in known}
+    if not result.total and request.method == "GET":
+        chosen = library_of(request)
+        note_missed(
+            asked, library_id=next((each.pk for each in known if chosen and each.code == chosen.code), None)
+        )
     context = {
         "asked": asked,
         "result": result,

@@ -15,6 +15,7 @@ from xinglin.catalog import discovery, queries, refining
 from xinglin.catalog.asking import Asked
 from xinglin.catalog.discovery import Discovery, Found
 from xinglin.catalog.errors import ItemUnknown, RecordUnknown
+from xinglin.catalog.missing.services import note_missed
 from xinglin.catalog.models import Record
 from xinglin.catalog.queries import Availability
 from xinglin.catalog.search.numbers import number_in
@@ -214,6 +215,7 @@ def _page(incoming: Incoming, place: Place, *, keep: Place | None = None) -> Rep
                 _("「%(text)s」里没有符合“%(filters)s”的。回复「全部」看不加条件的结果。")
                 % {"text": shortened(place.text, characters=_QUERY), "filters": "，".join(filters)}
             )
+        note_missed(asked, library_id=incoming.account.library_id)
         return _nothing(place.text, page)
     shown = place.record_ids
     before, after = shown[: (page - 1) * PAGE], shown[page * PAGE :]

@@ -11,6 +11,7 @@ from xinglin.demonstration import (
     desks,
     discovery,
     front,
+    harvests,
     intelligence,
     lending,
     machines,
@@ -51,6 +52,7 @@ def load_once(*, say: Say = lambda _sentence: None) -> bool:
         say(f"{out} 册在外，{len(records)} 种可查 loans and holds")
         say(f"{machines.put_machines(libraries, readers)} 台自助设备 self-check machines")
         discovery.help_to_find(records, libraries, readers)
+        harvests.harvest_a_neighbour(libraries)
         say(f"{supply.bring_documents(libraries, readers)} 个文献传递申请 documents asked for")
         supply.borrow_between_libraries(libraries, readers)
         front.make_front(libraries)

@@ -2,13 +2,14 @@
 
 from xinglin.commons.bulletin import listens_to
 from xinglin.newsroom.answers import services as answers
-from xinglin.newsroom.events import ArticlePublished, ArticleWithdrawn, ReviewAsked
+from xinglin.newsroom.events import ArticlePublished, ArticleWithdrawn, ReviewAsked, ReviewOverdue
 from xinglin.newsroom.models import Article, Posting, Review
 from xinglin.newsroom.planning import services as planning
 from xinglin.newsroom.planning.lifecycle import Origin
 from xinglin.newsroom.publishing import everywhere, results
 from xinglin.newsroom.publishing.lifecycle import PostingState
 from xinglin.newsroom.quality import similar
+from xinglin.newsroom.review import telling
 from xinglin.patrons.events import PatronErased
 from xinglin.wechat.events import FollowerLeft, FollowerMerged, JobFinished, MessageUnanswered
 from xinglin.wechat.models import Binding, IncomingMessage
@@ -62,6 +63,25 @@ def compare_what_was_handed_in(event: ReviewAsked) -> None:
     review = Review.objects.select_related("article__newest").filter(pk=event.review_id).first()
     if review is not None:
         similar.keep_sketch(article=review.article)
+
+
+@listens_to(ReviewAsked)
+def tell_whose_turn_it_is(event: ReviewAsked) -> None:
+    """Tell the reviewers of the next step."""
+    _tell(event.review_id, overdue=False)
+
+
+@listens_to(ReviewOverdue)
+def tell_that_it_is_late(event: ReviewOverdue) -> None:
+    """Tell whoever may act now, deputies included, that a step is late."""
+    _tell(event.review_id, overdue=True)
+
+
+def _tell(review_id: int, *, overdue: bool) -> None:
+    rounds = Review.objects.select_related("article__library", "revision", "column")
+    review = rounds.filter(pk=review_id).first()
+    if review is not None:
+        telling.tell_reviewers(review, overdue=overdue)
 
 
 @listens_to(FollowerLeft)

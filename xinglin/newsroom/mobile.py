@@ -2,7 +2,8 @@
 
 from django.core.files.storage import default_storage
 from django.db.models import QuerySet
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.http import content_disposition_header
@@ -24,6 +25,7 @@ from xinglin.newsroom import mobile_submit as mobile_submit
 from xinglin.newsroom.answers import services as answers
 from xinglin.newsroom.blocks import as_h5
 from xinglin.newsroom.models import Article, Column, ColumnKind
+from xinglin.newsroom.sending_files import answer_with
 
 ON_THE_HOME_PAGE = 3
 A_YEAR = 365 * 24 * 3600
@@ -82,15 +84,15 @@ def shown_as(article: Article, questions: dict[str, str] | None = None) -> dict[
 
 
 @require_safe
-def stored_file(request: HttpRequest, name: str) -> FileResponse:
-    """Send a picture, or an attachment to keep. Its name is its content's hash: it never changes.
+def stored_file(request: HttpRequest, name: str) -> HttpResponseBase:
+    """Send a picture or a film, or an attachment to keep. Its name is its content's hash: it never changes.
 
     Raises ``NotFound`` for a name that no file has.
     """
     stored = queries.stored_file(name)
     if stored is None or not default_storage.exists(stored.path):
         raise NotFound(_("没有找到这个文件；它可能已被移走，请联系图书馆。"))
-    answer = FileResponse(default_storage.open(stored.path), content_type=stored.media_type)
+    answer = answer_with(request, stored)
     answer["Content-Disposition"] = (
         content_disposition_header(not stored.is_picture, stored.called or stored.name) or "attachment"
     )

@@ -1,13 +1,17 @@
 """Jobs of the newsroom."""
 
+from datetime import timedelta
+
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from xinglin.commons import clock
 from xinglin.newsroom.answers import services as answers
 from xinglin.newsroom.models import Posting, Review
+from xinglin.newsroom.planning import services as planning
 from xinglin.newsroom.publishing import delivery, digest, postings, rechecks, results
 from xinglin.newsroom.publishing.lifecycle import PostingState
+from xinglin.newsroom.quality import link_rounds
 from xinglin.newsroom.review import queries, services
 from xinglin.wechat.client.errors import PlatformBusy, PlatformUnreachable
 
@@ -54,6 +58,20 @@ def ask_results(timestamp: int) -> int:
 def remind_rechecks(timestamp: int) -> int:
     """Put every morning before somebody which health articles come to their expiry date."""
     return rechecks.remind()
+
+
+@app.periodic(cron="0 21 * * *")  # 05:00 in Shanghai: the runner counts in UTC
+@app.task(name="xinglin.newsroom.take_up_searches", queue="newsroom", queueing_lock="newsroom-searches")
+def take_up_searches(timestamp: int) -> int:
+    """Put every morning into the pool of topics what readers looked for in vain the day before."""
+    return planning.take_up_searches(day=clock.today() - timedelta(days=1))
+
+
+@app.periodic(cron="0 19 * * *")  # 03:00 in Shanghai: the runner counts in UTC
+@app.task(name="xinglin.newsroom.try_links", queue="newsroom", queueing_lock="newsroom-try-links")
+def try_links(timestamp: int) -> int:
+    """Try every night the links of published articles, those tried longest ago first."""
+    return link_rounds.try_links()
 
 
 @app.periodic(cron="*/15 * * * *")

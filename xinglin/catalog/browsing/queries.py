@@ -20,16 +20,17 @@ def lists_kept_by(staff: Staff) -> QuerySet[ReadingList]:
     """Return the lists of the libraries that someone makes lists for."""
     mine = access.libraries_of(staff, PERMISSION)
     lists = ReadingList.objects.filter(library__in=mine).select_related("library")
-    return lists.annotate(length=Count("books"))
+    return _counted(lists)
 
 
 def published_lists() -> QuerySet[ReadingList]:
     """Return the lists that readers are shown."""
-    return (
-        ReadingList.objects.filter(is_published=True)
-        .select_related("library")
-        .annotate(length=Count("books"))
-    )
+    return _counted(ReadingList.objects.filter(is_published=True).select_related("library"))
+
+
+def _counted(lists: QuerySet[ReadingList]) -> QuerySet[ReadingList]:
+    """Return lists with their length. What is grouped has lost its model's order, and pages need one."""
+    return lists.annotate(length=Count("books")).order_by("-changed_at", "-pk")
 
 
 def published_list(pk: int) -> ReadingList:

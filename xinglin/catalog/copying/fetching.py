@@ -37,6 +37,11 @@ def fetch(address: str, parameters: Mapping[str, str]) -> bytes:
     raise SourceUnreachable(_("来源重定向了 %(times)d 次以上；请核对来源的地址。"), times=MOST_REDIRECTS)
 
 
+def require_web_address(address: str) -> None:
+    """Refuse what is no address of the web. Raises ``AddressRefused``; where it leads is seen when it is asked."""
+    _url(address)
+
+
 def _url(address: str) -> httpx.URL:
     try:
         url = httpx.URL(address.strip())
@@ -59,7 +64,9 @@ def _get(client: httpx.Client, url: httpx.URL, ends: float) -> bytes | httpx.URL
             return _url(str(url.join(answer.headers.get("Location", ""))))
         if answer.status_code >= 400 and "xml" not in answer.headers.get("Content-Type", ""):
             raise SourceUnreachable(
-                _("来源答复了错误状态 %(status)d；请稍后再试，或核对来源的地址。"), status=answer.status_code
+                _("来源答复了错误状态 %(status)d；请稍后再试，或核对来源的地址。"),
+                status=answer.status_code,
+                wait=_seconds(answer.headers.get("Retry-After", "")),
             )
         body = bytearray()
         for chunk in answer.iter_bytes():
@@ -74,3 +81,8 @@ def _get(client: httpx.Client, url: httpx.URL, ends: float) -> bytes | httpx.URL
                     _("来源在 %(seconds)d 秒内没有答复；请稍后再试。"), seconds=int(LONGEST_WAIT)
                 )
     return bytes(body)
+
+
+def _seconds(retry_after: str) -> int:
+    """Return for how long a busy source asks to be left alone; 0 where it does not say, or says a date."""
+    return int(retry_after) if retry_after.isascii() and retry_after.isdigit() and len(retry_after) < 6 else 0

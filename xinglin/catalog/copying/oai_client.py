@@ -53,7 +53,7 @@ class Harvested:
 
 @dataclass(frozen=True)
 class OaiAnswer:
-    """One answer. ``errors`` are (code, sentence) as the repository gave them."""
+    """One answer. ``errors`` are (code, sentence) as the repository gave them; ``responded`` is its own clock."""
 
     verb: str
     records: tuple[Harvested, ...]
@@ -63,6 +63,7 @@ class OaiAnswer:
     facts: Mapping[str, str] = field(default_factory=dict)
     sets: tuple[tuple[str, str], ...] = ()
     trouble: str = ""
+    responded: str = ""
 
 
 def read_answer(body: bytes) -> OaiAnswer:
@@ -93,6 +94,7 @@ def read_answer(body: bytes) -> OaiAnswer:
         if listed is not None
         else (),
         trouble=trouble,
+        responded=child_text(root, "responseDate"),
     )
 
 

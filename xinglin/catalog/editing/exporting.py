@@ -18,12 +18,13 @@ from django.utils.translation import gettext_lazy
 
 from xinglin.catalog.description import taken_from
 from xinglin.catalog.editing.described import cnmarc_of
-from xinglin.catalog.marc import DataField, Field, Flavour, read_record, record_as_xml, write_iso2709
+from xinglin.catalog.marc import DataField, Field, Flavour, record_as_xml, write_iso2709
 from xinglin.catalog.marc import Record as MarcRecord
 from xinglin.catalog.marc.charset import GB18030, MARC8, UTF8
 from xinglin.catalog.marc.reading import Unreadable
 from xinglin.catalog.marc.writing import MARC21_NAMESPACE, MARCXCHANGE_NAMESPACE
 from xinglin.catalog.models import Format, Record
+from xinglin.catalog.stored import read_stored
 from xinglin.commons.errors import Refusal
 
 GBK: Final = "gbk"
@@ -128,7 +129,7 @@ def _is_gbk(kept: bytes) -> bool:
 def _read(record: Record, kept: bytes) -> tuple[MarcRecord, Flavour]:
     if not kept:
         return cnmarc_of(taken_from(record)), Flavour.CNMARC
-    read = read_record(kept)
+    read = read_stored(kept, record.charset)
     return read.record, Flavour(record.flavour) if record.flavour else read.flavour
 
 

@@ -82,9 +82,7 @@ def facts_of(record: Record) -> BibFacts:
         contents=sentence(" ".join(value for field in record.data("505") for value in field.all("agrt"))),
         notes=unique(sentence(" ".join(field.all("abc3"))) for field in record.data(*_NOTES)),
         links=tuple(_links(record)),
-        local_holdings=tuple(
-            LocalHolding(field.tag, field.subfields) for field in record.data(*sorted(_HOLDINGS))
-        ),
+        local_holdings=tuple(LocalHolding(field.tag, field.subfields) for field in record.data(*_HOLDINGS)),
     )
 
 

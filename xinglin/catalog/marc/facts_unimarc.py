@@ -87,9 +87,7 @@ def facts_of(record: Record, flavour: Flavour) -> BibFacts:
         contents=sentence(" ; ".join(record.values("327", "a"))),
         notes=unique(sentence(" ".join(field.all("abcdefgz"))) for field in record.data(*_NOTES)),
         links=tuple(_links(record)),
-        local_holdings=tuple(
-            LocalHolding(field.tag, field.subfields) for field in record.data(*sorted(_HOLDINGS))
-        ),
+        local_holdings=tuple(LocalHolding(field.tag, field.subfields) for field in record.data(*_HOLDINGS)),
     )
 
 

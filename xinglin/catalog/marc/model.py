@@ -4,7 +4,7 @@ The shapes are named tuples because a file of a hundred thousand records makes f
 a frozen dataclass costs five times as much to build and says nothing more.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -86,10 +86,15 @@ class Record:
     def data(self, *tags: str) -> Iterator[DataField]:
         """Yield the data fields with one of these tags, in the record's order."""
         index = self.by_tag
-        wanted = tags if len(tags) == 1 else [tag for tag in tags if tag in index]
-        candidates = index.get(wanted[0], ()) if len(wanted) == 1 else self.fields if wanted else ()
+        if len(tags) == 1:
+            candidates: Iterable[Field] = index.get(tags[0], ())
+        elif index.keys().isdisjoint(tags):  # most of what is asked for is in no record: say so at once
+            return
+        else:
+            wanted = set(tags)
+            candidates = [field for field in self.fields if field.tag in wanted]
         for field in candidates:
-            if isinstance(field, DataField) and field.tag in wanted:
+            if isinstance(field, DataField):
                 yield field
 
     def get(self, tag: str, code: str) -> str | None:

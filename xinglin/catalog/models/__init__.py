@@ -3,6 +3,8 @@
 from xinglin.catalog.browsing.models import ListedBook, ReadingList
 from xinglin.catalog.copying.models import CopiedRecord, CopySource, RecordProposal
 from xinglin.catalog.editing.models import RecordEditing, TableDraft
+from xinglin.catalog.harvesting.models import HarvestedRecord, HarvestRun, HarvestSource
+from xinglin.catalog.missing.models import MissedSearch
 from xinglin.catalog.models.holdings import Holding, Item, ItemType
 from xinglin.catalog.models.imports import ImportBatch, ImportProfile, ImportRow, OnMatch
 from xinglin.catalog.models.records import Flavour, Format, Kind, Record, RecordChange, RecordState
@@ -17,6 +19,9 @@ __all__ = [
     "CopySource",
     "Flavour",
     "Format",
+    "HarvestRun",
+    "HarvestSource",
+    "HarvestedRecord",
     "Holding",
     "ImportBatch",
     "ImportProfile",
@@ -25,6 +30,7 @@ __all__ = [
     "ItemType",
     "Kind",
     "ListedBook",
+    "MissedSearch",
     "OnMatch",
     "ReadingList",
     "Record",

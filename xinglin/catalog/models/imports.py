@@ -97,7 +97,7 @@ class ImportBatch(models.Model):
     format = models.CharField(_("格式"), max_length=10, choices=Format)
     on_match = models.CharField(_("查重命中时"), max_length=10, choices=OnMatch, default=OnMatch.KEEP)
     with_items = models.BooleanField(_("导入馆藏和单册"), default=True)
-    # Came through a library's drop folder: it starts by itself, and touches that library's own only.
+    # Came by itself (drop folder, harvest): it starts by itself, and touches that library's own only.
     is_nightly = models.BooleanField(_("夜间导入"), default=False)
     state = models.CharField(_("状态"), max_length=12, choices=BatchState, default=BatchState.UPLOADED)
     by = models.ForeignKey(

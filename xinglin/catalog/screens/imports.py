@@ -39,12 +39,14 @@ from xinglin.consortium.access import staff_of
 from xinglin.consortium.models import Library
 
 ENDINGS = (".mrc", ".iso", ".marc", ".dat", ".xml", ".txt", ".bin", ".mrk", ".2709")
-_AT_WORK = (BatchState.UPLOADED, BatchState.RUNNING, BatchState.UNDOING)
+_AT_WORK = (BatchState.RECEIVING, BatchState.UPLOADED, BatchState.RUNNING, BatchState.UNDOING)
+_BEFORE = (BatchState.RECEIVING, BatchState.UPLOADED, BatchState.PREVIEWED)
 _FIRST_ROWS = 20
 
 colour_states(
     ImportBatch,
     {
+        BatchState.RECEIVING: Tone.ACTIVE,
         BatchState.UPLOADED: Tone.WAITING,
         BatchState.PREVIEWED: Tone.WAITING,
         BatchState.RUNNING: Tone.ACTIVE,
@@ -160,7 +162,7 @@ class ImportPage(RowScreen[ImportBatch]):
         return f"{row.file_name} · {BatchState(row.state).label}"
 
     def context(self, request: StaffRequest, row: ImportBatch) -> dict[str, object]:
-        by = "foreseen" if row.state in (BatchState.UPLOADED, BatchState.PREVIEWED) else "outcome"
+        by = "foreseen" if row.state in _BEFORE else "outcome"
         counts = dict(row.rows.values_list(by).annotate(n=Count("pk")))
         rows = queries.import_rows_visible_to(staff_of(request)).filter(batch=row).order_by("number")
         refused = rows.filter(**{by: Outcome.REFUSED})
@@ -172,7 +174,7 @@ class ImportPage(RowScreen[ImportBatch]):
             "by": by,
             "at_work": row.state in _AT_WORK,
             "progress": _progress(row),
-            "step": {BatchState.UPLOADED: 1, BatchState.PREVIEWED: 2}.get(BatchState(row.state), 3),
+            "step": 3 if row.state not in _BEFORE else 2 if row.state == BatchState.PREVIEWED else 1,
             "deeds": [deed for deed in ("start", "discard", "undo") if (row.state, deed) in BATCH_MOVES],
             "first_rows": rows[:_FIRST_ROWS],
             "refused": refused[:_FIRST_ROWS],
@@ -238,6 +240,7 @@ def _progress(batch: ImportBatch) -> Progress:
     undoing = batch.state == BatchState.UNDOING
     done = batch.records - batch.checkpoint if undoing else batch.checkpoint
     sentence = {
+        BatchState.RECEIVING: _("正在接收，收完后预览"),
         BatchState.UPLOADED: _("正在预览"),
         BatchState.RUNNING: _("正在导入"),
         BatchState.UNDOING: _("正在撤销"),

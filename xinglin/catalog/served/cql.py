@@ -100,7 +100,7 @@ def _tokens(text: str) -> list[_Token]:
         found = _TOKEN.match(text, place)
         if found is None:
             # Only a quote that nobody closes is left over by the pattern.
-            raise CqlError(10, f"unclosed quote at {place + 1}")
+            raise CqlError(14, f"unclosed quote at {place + 1}")
         place = found.end()
         if found.lastgroup == "quoted":
             tokens.append(_Token("quoted", _without_escaped_quotes(found.group()[1:-1])))
@@ -127,7 +127,9 @@ class _Parser:
         root = self._scoped(0)
         keys = self._sort_keys() if self._keyword() == "sortby" else ()
         if self._place < len(self._tokens):
-            raise CqlError(10, f"unexpected: {self._tokens[self._place].text}")
+            left_over = self._tokens[self._place]
+            is_bracket = left_over.kind == "symbol" and left_over.text in "()"
+            raise CqlError(13 if is_bracket else 10, f"unexpected: {left_over.text}")
         return CqlQuery(root, keys, self._prefixes)
 
     def _peek(self, ahead: int = 0) -> _Token | None:
@@ -178,7 +180,7 @@ class _Parser:
         if self._symbol("("):
             inner = self._scoped(depth + 1)
             if not self._symbol(")"):
-                raise CqlError(10, "a bracket is not closed")
+                raise CqlError(13, "a bracket is not closed")
             return inner
         first = self._peek()
         if first is not None and first.kind == "word" and first.text.lower() in (*_BOOLEANS, "sortby"):

@@ -20,6 +20,8 @@ DATES = ("dc.date", "bath.date", "bib.dateissued")
 LISTED = {"dc.language": "languages", "dc.type": "kinds", "rec.collectionname": "libraries"}
 NUMBERS = ("rec.id", "rec.identifier", "bath.localnumber")
 EVERYTHING = "cql.allrecords"
+# Results of earlier searches are kept by nobody here.
+RESULT_SETS = ("cql.resultsetid", "srw.resultsetid")
 # Names without a context set that people write all the same.
 PLAIN = {
     "any": "cql.anywhere", "anywhere": "cql.anywhere", "title": "dc.title", "creator": "dc.creator",

@@ -10,7 +10,16 @@ from dataclasses import dataclass, field, replace
 
 from xinglin.catalog.search.query import And, Field, Filters, Mode, Node, Not, Or, Sort, Term
 from xinglin.catalog.served.cql import MOST_BOOLEANS, Boolean, Clause, CqlError, CqlNode, CqlQuery, Modifier
-from xinglin.catalog.served.cql_indexes import DATES, EVERYTHING, LISTED, NUMBERS, PLAIN, SEARCHED, SETS
+from xinglin.catalog.served.cql_indexes import (
+    DATES,
+    EVERYTHING,
+    LISTED,
+    NUMBERS,
+    PLAIN,
+    RESULT_SETS,
+    SEARCHED,
+    SETS,
+)
 
 # Modifiers that ask for no more than we do anyway, so that they change nothing.
 _HARMLESS = frozenset(
@@ -81,6 +90,8 @@ class _Reader:
         if prefix not in SETS:
             raise CqlError(15, prefix)
         full = f"{prefix}.{name}"
+        if full in RESULT_SETS:
+            raise CqlError(50, index)
         if full in SEARCHED or full in DATES or full in LISTED or full in NUMBERS or full == EVERYTHING:
             return full
         raise CqlError(16, index)

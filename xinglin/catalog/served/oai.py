@@ -75,7 +75,8 @@ def _understood(given: QueryDict) -> tuple[str, dict[str, str]]:
     unknown = sorted(arguments.keys() - needed - optional)
     if unknown:
         raise OaiError("badArgument", f"not an argument of {verb} here: {', '.join(unknown)}")
-    missing = sorted(name for name in needed if not arguments.get(name))
+    # An empty token is a token, and a bad one.
+    missing = sorted(name for name in needed - {"resumptionToken"} if not arguments.get(name))
     if missing:
         raise OaiError("badArgument", f"{verb} needs: {', '.join(missing)}")
     return verb, arguments

@@ -38,22 +38,28 @@ def sru(request: HttpRequest) -> HttpResponse:
     """Answer one SRU request."""
     if request.method not in ("GET", "HEAD", "POST"):
         return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
-    given: Mapping[str, str] = (request.POST if request.method == "POST" else request.GET).dict()
+    sent = dict((request.POST if request.method == "POST" else request.GET).lists())
+    try:
+        given, wrong = sru_request.named(sent), None
+    except CqlError as error:
+        given, wrong = {name: values[-1] for name, values in sent.items()}, error
     version = sru_request.version_of(given)
-    body = _answer(given, version)
+    body = _answer(given, version, wrong)
     kind = MEDIA_TYPES.get(version, "text/xml; charset=utf-8")
     if "text/html" in request.headers.get("Accept", ""):
         kind = "text/xml; charset=utf-8"  # a person looks at it in a browser, which would save the other
     return HttpResponse(body, content_type=kind)
 
 
-def _answer(given: Mapping[str, str], version: str) -> bytes:
+def _answer(given: Mapping[str, str], version: str, wrong: CqlError | None) -> bytes:
     operation = sru_request.operation_of(given)
+    if operation == "explain":
+        return _explained(given, version, wrong)
     answer = Answer(version)
     try:
+        if wrong is not None:
+            raise wrong
         sru_request.refuse_version(given)
-        if operation == "explain":
-            return sru_explain.explained(version)
         if operation != "searchRetrieve":
             raise CqlError(4, operation)
         asked = SruRequest.read(given, version)
@@ -66,6 +72,20 @@ def _answer(given: Mapping[str, str], version: str) -> bytes:
     except IndexNotReady:
         answer.diagnose(2)
     return answer.as_bytes()
+
+
+def _explained(given: Mapping[str, str], version: str, wrong: CqlError | None) -> bytes:
+    """Explain whatever was asked; what is wrong with the request stands beside it."""
+    as_string = False
+    try:
+        if wrong is not None:
+            raise wrong
+        sru_request.refuse_version(given)
+        sru_request.refuse_unknown(given)
+        as_string = sru_request.escaped(given, version)
+    except CqlError as error:
+        wrong = error
+    return sru_explain.explained(version, as_string=as_string, wrong=wrong)
 
 
 def _search(answer: Answer, request: SruRequest) -> None:

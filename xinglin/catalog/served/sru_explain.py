@@ -6,25 +6,34 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from lxml import etree
 
+from xinglin.catalog.served.cql import CqlError
 from xinglin.catalog.served.cql_indexes import DATES, EVERYTHING, LISTED, NUMBERS, SEARCHED, SETS
 from xinglin.catalog.served.namespaces import spaces
 from xinglin.catalog.served.sru_request import DC, FEWEST_RECORDS, MARCXCHANGE, MARCXML, MOST_RECORDS
-from xinglin.catalog.served.sru_xml import SRU2, SRW
+from xinglin.catalog.served.sru_xml import SRU2, SRW, append_diagnostics
 
 ZEEREX = "http://explain.z3950.org/dtd/2.0/"
 _RELATIONS = ("=", "all", "any", "exact")
 _DATE_RELATIONS = ("=", "<", "<=", ">", ">=", "within")
 
 
-def explained(version: str) -> bytes:
-    """Return the whole explain answer."""
+def explained(version: str, *, as_string: bool = False, wrong: CqlError | None = None) -> bytes:
+    """Return the whole explain answer, with a diagnostic where something is wrong with the request."""
     space = SRU2 if version == "2.0" else SRW
     root = etree.Element(f"{{{space}}}explainResponse", nsmap=spaces(space))
     _add(root, space, "version", version)
     record = _add(root, space, "record")
     _add(record, space, "recordSchema", ZEEREX)
-    _add(record, space, "recordXMLEscaping" if version == "2.0" else "recordPacking", "xml")
-    _add(record, space, "recordData").append(_zeerex(version))
+    escaping = "string" if as_string else "xml"
+    _add(record, space, "recordXMLEscaping" if version == "2.0" else "recordPacking", escaping)
+    data = _add(record, space, "recordData")
+    if as_string:
+        data.text = etree.tostring(_zeerex(version), encoding="unicode")
+    else:
+        data.append(_zeerex(version))
+    if wrong is not None:
+        told = _add(root, space, "diagnostics")
+        append_diagnostics(told, [(wrong.number, wrong.details)], is_2=version == "2.0")
     return etree.tostring(root, xml_declaration=True, encoding="UTF-8")
 
 
@@ -39,7 +48,12 @@ def _zeerex(version: str) -> etree._Element:
     root = etree.Element(f"{{{ZEEREX}}}explain", nsmap=spaces(ZEEREX))
     address = urlsplit(settings.PUBLIC_URL)
     server = _add(root, ZEEREX, "serverInfo")
-    for name, value in (("protocol", "SRU"), ("version", version), ("transport", address.scheme)):
+    for name, value in (
+        ("protocol", "SRU"),
+        ("version", version),
+        ("transport", address.scheme),
+        ("method", "GET POST"),
+    ):
         server.set(name, value)
     _add(server, ZEEREX, "host", address.hostname or "localhost")
     _add(server, ZEEREX, "port", str(address.port or (443 if address.scheme == "https" else 80)))

@@ -21,13 +21,15 @@ SCHEMAS = {
     "marcxchange": MARCXML, MARCXCHANGE: MARCXML,
     "dc": DC, DC: DC, "info:srw/schema/1/dc": DC, "http://purl.org/dc/elements/1.1/": DC,
 }  # fmt: skip
-_KNOWN = frozenset(
-    {
-        "version", "operation", "query", "querytype", "startrecord", "maximumrecords", "recordpacking",
-        "recordxmlescaping", "recordschema", "resultsetttl", "sortkeys", "stylesheet", "renderedby",
-        "httpaccept", "responsetype", "recordxpath",
-    }
-)  # fmt: skip
+# By their names in small letters: some clients write them so, and a parameter is never passed over in silence.
+_KNOWN = {
+    name.lower(): name
+    for name in (
+        "version", "operation", "query", "queryType", "startRecord", "maximumRecords", "recordPacking",
+        "recordXMLEscaping", "recordSchema", "resultSetTTL", "sortKeys", "stylesheet", "renderedBy",
+        "httpAccept", "responseType", "recordXPath", "scanClause",
+    )
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -46,9 +48,8 @@ class SruRequest:
     @classmethod
     def read(cls, given: Mapping[str, str], version: str) -> Self:
         """Return what the parameters say. Raises ``CqlError`` with the diagnostic of the first that is wrong."""
-        for name in given:
-            if name.lower() not in _KNOWN and not name.startswith("x-"):
-                raise CqlError(8, name)
+        refuse_unknown(given)
+        _number(given, "resultSetTTL", default=0, least=0)
         if given.get("queryType", "cql") not in ("cql", "searchTerms"):
             raise CqlError(6, "queryType")
         if given.get("recordXPath"):
@@ -63,10 +64,28 @@ class SruRequest:
             start=_number(given, "startRecord", default=1, least=1),
             maximum=min(_number(given, "maximumRecords", default=FEWEST_RECORDS, least=0), MOST_RECORDS),
             schema=_schema(given.get("recordSchema") or "marcxml"),
-            as_string=_escaped(given, version),
+            as_string=escaped(given, version),
             sort=_sort(given.get("sortKeys", "")),
             given=given,
         )
+
+
+def named(given: Mapping[str, list[str]]) -> dict[str, str]:
+    """Return the parameters under the standard's names. Raises ``CqlError`` for one that is given twice."""
+    found: dict[str, str] = {}
+    for name, values in given.items():
+        full = _KNOWN.get(name.lower(), name)
+        if len(values) > 1 or full in found:
+            raise CqlError(6, f"{full} is given more than once")
+        found[full] = values[0] if values else ""
+    return found
+
+
+def refuse_unknown(given: Mapping[str, str]) -> None:
+    """Refuse parameters that no version has; those of extensions begin with "x-". Raises ``CqlError``."""
+    for name in given:
+        if name not in _KNOWN.values() and not name.startswith("x-"):
+            raise CqlError(8, name)
 
 
 def version_of(given: Mapping[str, str]) -> str:
@@ -85,8 +104,9 @@ def refuse_version(given: Mapping[str, str]) -> None:
 
 
 def operation_of(given: Mapping[str, str]) -> str:
-    """Return what is asked for: without an operation, a query searches and its absence explains."""
-    return given.get("operation") or ("searchRetrieve" if "query" in given else "explain")
+    """Return what is asked for: without an operation, a query searches, a clause scans, neither explains."""
+    without = "searchRetrieve" if "query" in given else "scan" if "scanClause" in given else "explain"
+    return given.get("operation") or without
 
 
 def _as_cql(given: Mapping[str, str]) -> str:
@@ -112,7 +132,7 @@ def _schema(name: str) -> str:
     return SCHEMAS[name]
 
 
-def _escaped(given: Mapping[str, str], version: str) -> bool:
+def escaped(given: Mapping[str, str], version: str) -> bool:
     """Whether records come as escaped text; 2.0 gave recordPacking another meaning and made a new parameter."""
     if version == "2.0":
         if given.get("recordPacking", "packed") not in ("packed", "unpacked", "xml", "string"):

@@ -1,5 +1,7 @@
 """Writing one SRU answer, in the form of 1.x or of 2.0."""
 
+from collections.abc import Iterable
+
 from lxml import etree
 
 from xinglin.catalog.models import Record
@@ -19,13 +21,14 @@ MESSAGES = {
     1: "General system error", 2: "System temporarily unavailable", 4: "Unsupported operation",
     5: "Unsupported version", 6: "Unsupported parameter value", 7: "Mandatory parameter not supplied",
     8: "Unsupported parameter", 10: "Query syntax error", 12: "Too many characters in query",
-    13: "Invalid or unsupported use of parentheses", 15: "Unsupported context set", 16: "Unsupported index",
+    13: "Invalid or unsupported use of parentheses", 14: "Invalid or unsupported use of quotes",
+    15: "Unsupported context set", 16: "Unsupported index",
     19: "Unsupported relation", 20: "Unsupported relation modifier",
     22: "Unsupported combination of relation and index", 27: "Empty term unsupported",
     28: "Masking character not supported", 32: "Anchoring character in unsupported position",
     36: "Term in invalid format for index or relation", 38: "Too many boolean operators in query",
     39: "Proximity not supported", 46: "Unsupported boolean modifier", 48: "Query feature unsupported",
-    61: "First record position out of range", 66: "Unknown schema for retrieval",
+    50: "Result sets not supported", 61: "First record position out of range", 66: "Unknown schema for retrieval",
     71: "Unsupported record packing", 72: "XPath retrieval unsupported", 82: "Unsupported sort sequence",
     84: "Too many sort keys", 110: "Stylesheets not supported",
 }  # fmt: skip
@@ -119,17 +122,7 @@ class Answer:
     def _append_diagnostics(self, root: etree._Element) -> None:
         if not self._diagnostics:
             return
-        parent = self._add(root, "diagnostics")
-        space = DIAGNOSTIC2 if self._is_2 else DIAGNOSTIC
-        for number, details in self._diagnostics:
-            told = etree.SubElement(parent, f"{{{space}}}diagnostic", nsmap={"diag": space})
-            for name, text in (
-                ("uri", f"info:srw/diagnostic/1/{number}"),
-                ("details", details),
-                ("message", MESSAGES.get(number, "")),
-            ):
-                if text:
-                    etree.SubElement(told, f"{{{space}}}{name}").text = without_controls(text)
+        append_diagnostics(self._add(root, "diagnostics"), self._diagnostics, is_2=self._is_2)
 
     def _echo(self, root: etree._Element) -> None:
         if self._request is None:
@@ -144,6 +137,20 @@ class Answer:
         ):  # fmt: skip
             if given.get(each.lower()):
                 self._add(echoed, each, given[each.lower()])
+
+
+def append_diagnostics(parent: etree._Element, told: Iterable[tuple[int, str]], *, is_2: bool) -> None:
+    """Write what is wrong, by the standard's numbers and in its words."""
+    space = DIAGNOSTIC2 if is_2 else DIAGNOSTIC
+    for number, details in told:
+        each = etree.SubElement(parent, f"{{{space}}}diagnostic", nsmap={"diag": space})
+        for name, text in (
+            ("uri", f"info:srw/diagnostic/1/{number}"),
+            ("details", details),
+            ("message", MESSAGES.get(number, "")),
+        ):
+            if text:
+                etree.SubElement(each, f"{{{space}}}{name}").text = without_controls(text)
 
 
 def _dc(record: Record) -> etree._Element:

@@ -1,7 +1,7 @@
 """The cataloguer's screens and the readers' pages in a real browser, looked at."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
 from django.conf import settings
@@ -9,7 +9,10 @@ from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from xinglin.catalog import services, tasks
-from xinglin.catalog.models import ImportBatch, ItemType
+from xinglin.catalog.harvesting import services as harvesting
+from xinglin.catalog.harvesting.models import HarvestRun
+from xinglin.catalog.harvesting.running import harvest_page
+from xinglin.catalog.models import ItemType
 from xinglin.catalog.tests.factories import a_record, an_item, cnmarc
 from xinglin.commons.testing import look, overflows
 from xinglin.consortium.tests.cast import SmallConsortium, signed_in
@@ -70,6 +73,25 @@ def test_readers_pages_look_right(
     assert not overflows(browser_page)
 
 
+def a_harvest(cast: SmallConsortium) -> HarvestRun:
+    """A harvest that broke off after a page."""
+    source = harvesting.add_source(
+        name="省医学图书馆联合目录", library=cast.main, address="https://oai.example.org/oai", by=cast.manager
+    )
+    run = harvesting.harvest(source=source, by=cast.manager)
+    head = "<header><identifier>oai:x:1</identifier><datestamp>2026-01-01</datestamp></header>"
+    page = f"<record>{head}<metadata><dc><title>循证医学</title></dc></metadata></record>"
+    page += "<resumptionToken>n</resumptionToken>"
+
+    def fetch(_address: str, parameters: Mapping[str, str]) -> bytes:
+        inside = "<Identify/>" if parameters["verb"] == "Identify" else f"<ListRecords>{page}</ListRecords>"
+        return f'<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/">{inside}</OAI-PMH>'.encode()
+
+    harvest_page(run.pk, fetch)
+    harvesting.break_off(run_id=run.pk, why="来源在 20 秒内没有答复；请稍后再试。")
+    return run
+
+
 @pytest.mark.parametrize("width", [390, 1280])
 def test_the_cataloguers_screens_look_right(
     browser_page: Page, live_server: LiveServer, a_small_consortium: SmallConsortium, index: Index, width: int
@@ -80,6 +102,7 @@ def test_the_cataloguers_screens_look_right(
     data += cnmarc("n9", "另一本书", isbn="9787117266789") + cnmarc("n10", "半条")[:-30]
     batch = services.upload(file=io.BytesIO(data), name="新书.iso", library=cast.main, by=cast.manager)
     tasks.preview_import(batch_id=batch.pk)
+    harvest = a_harvest(cast)
     index()
     cookie = signed_in(cast.manager).cookies[settings.SESSION_COOKIE_NAME].value
     browser_page.context.add_cookies(
@@ -103,8 +126,17 @@ def test_the_cataloguers_screens_look_right(
     browser_page.get_by_text("另一本书").first.click()
     browser_page.get_by_text("就是已有的这种书").wait_for()
     look(browser_page, "catalog-console-row", width=width)
-    row = ImportBatch.objects.get().rows.filter(outcome="added").first()
+    row = batch.rows.filter(outcome="added").first()
     assert row is not None
     shown("console-record", f"/console/catalog/record/{row.record_id}/")
     shown("console-items", "/console/catalog/items/")
     shown("console-index", "/console/catalog/index/")
+    shown("console-harvests", "/console/catalog/harvests/")
+    browser_page.get_by_text("省医学图书馆联合目录").first.click()
+    browser_page.get_by_text("立即收割").first.click()
+    expect(browser_page.get_by_text("空着从上一次收割之后接着来")).to_be_visible()
+    browser_page.get_by_role("button", name="立即收割").last.click()
+    expect(browser_page.get_by_text("还有一次收割没有结束").first).to_be_visible()
+    shown("console-harvest", f"/console/catalog/harvest/{harvest.source_id}/")
+    shown("console-harvest-edit", f"/console/catalog/harvest/edit/{harvest.source_id}/")
+    shown("console-harvest-run", f"/console/catalog/harvest_run/{harvest.pk}/")

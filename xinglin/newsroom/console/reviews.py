@@ -106,7 +106,7 @@ class MyReviews(_Reviews):
         return queries.waiting_for_me(staff_of(request))
 
     def badge(self, request: StaffRequest) -> int | None:
-        return queries.waiting_for_me(staff_of(request)).count()
+        return queries.number_waiting_for_me(staff_of(request))
 
 
 @screen
@@ -148,6 +148,7 @@ class ReviewPage(RowScreen[Review]):
             "content": content,
             "title_remarks": [each for each in remarks if each.block == 0],
             "passages": passages_of(content, remarks),
+            "told": row.told.select_related("person__user"),
             "entries": ReviewEntry.objects.filter(article=row.article).order_by("-number"),
             "breaks": breaks_in(row.article),
             "mine": may_review(row, staff),

@@ -15,7 +15,7 @@ from xinglin.newsroom.models.publishing import (
     RecheckOutcome,
     StyleKit,
 )
-from xinglin.newsroom.models.quality import Band, CollectedSource, Sketch, Term
+from xinglin.newsroom.models.quality import Band, CollectedSource, LinkReport, Sketch, Term
 from xinglin.newsroom.models.reviews import (
     ColumnStep,
     Remark,
@@ -23,6 +23,7 @@ from xinglin.newsroom.models.reviews import (
     ReviewEntry,
     ReviewLink,
     ReviewPost,
+    ReviewTold,
 )
 from xinglin.newsroom.models.rumours import Rumour, RumourState, Verdict
 
@@ -42,6 +43,7 @@ __all__ = [
     "DigestLetter",
     "DigestSubscription",
     "EditLock",
+    "LinkReport",
     "Outlet",
     "PlatformPicture",
     "Posting",
@@ -53,6 +55,7 @@ __all__ = [
     "ReviewEntry",
     "ReviewLink",
     "ReviewPost",
+    "ReviewTold",
     "Revision",
     "Rumour",
     "RumourState",

@@ -95,3 +95,23 @@ class Term(models.Model):
 
     def __str__(self) -> str:
         return self.term
+
+
+class LinkReport(models.Model):
+    """What came of the last try of an article's links: which lead nowhere, and since when some do."""
+
+    article = models.OneToOneField(
+        Article, verbose_name=_("文章"), on_delete=models.CASCADE, related_name="link_report"
+    )
+    tried_at = models.DateTimeField(_("试过的时间"), db_index=True)
+    since = models.DateTimeField(_("从"), null=True)
+    number = models.PositiveSmallIntegerField(_("失效链接"), default=0)
+    # [[address, why], ...]
+    broken = models.JSONField(_("打不开的"), default=list)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("失效链接")
+        ordering = ["-since"]
+
+    def __str__(self) -> str:
+        return str(self.article)

@@ -218,6 +218,14 @@ class Remark(models.Model):
         return self.text[:40]
 
 
+class ToldBy(models.TextChoices):
+    """How a reviewer was told."""
+
+    NOTICE = "notice", _("提醒（微信、邮箱）")
+    EMAIL = "email", _("邮件")
+    NONE = "none", _("没有可用的途径")
+
+
 class ReviewLink(models.Model):
     """A link by which one named person decides once on the phone, after signing in; only its hash is kept."""
 
@@ -231,6 +239,29 @@ class ReviewLink(models.Model):
 
     class Meta:
         verbose_name = verbose_name_plural = _("手机审核链接")
+
+    def __str__(self) -> str:
+        return f"{self.review} · {self.person}"
+
+
+class ReviewTold(models.Model):
+    """Somebody was told that a step waits for them, or is late; written down before it is sent, once for a step."""
+
+    review = models.ForeignKey(Review, on_delete=models.CASCADE, related_name="told")
+    place = models.PositiveSmallIntegerField(_("第几级"))
+    person = models.ForeignKey(Staff, verbose_name=_("审核人"), on_delete=models.PROTECT, related_name="+")
+    overdue = models.BooleanField(_("超时提醒"), default=False)
+    way = models.CharField(_("途径"), max_length=10, choices=ToldBy)
+    at = models.DateTimeField(_("时间"), default=clock.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("审核通知")
+        ordering = ["at", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["review", "place", "person", "overdue"], name="told_once_a_step_and_person"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.review} · {self.person}"

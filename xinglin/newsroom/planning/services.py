@@ -8,16 +8,21 @@ from django.db import IntegrityError, transaction
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
+from xinglin.catalog.missing.queries import missed_on
 from xinglin.commons import clock, history
 from xinglin.commons.text import plain, shortened
 from xinglin.consortium import access
-from xinglin.consortium.models import Library, Staff
+from xinglin.consortium.models import Library, LibraryKind, Staff
 from xinglin.newsroom.errors import DeedNotPossible, TopicUnfit
 from xinglin.newsroom.models import Article, Column, Correspondent, Topic
 from xinglin.newsroom.planning.lifecycle import TOPIC_DEEDS, TOPIC_MOVES, Origin, TopicState
 from xinglin.newsroom.planning.queries import alike
 
 CHANGE = "newsroom.change_topic"
+FEWEST_IN_A_MESSAGE, FEWEST_IN_A_SEARCH = 4, 2
+"""Characters: a message of three is no question, a search of two may be a whole subject (戒烟)."""
+WORTH_A_TOPIC = 2
+"""So often the same words must have been looked for on a day: one search is a slip of the finger."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,16 +59,19 @@ def amend(*, topic: Topic, file: TopicFile, by: Staff | None) -> Topic:
 
 
 @transaction.atomic
-def suggest(*, library: Library, words: str, origin: Origin, askers: Sequence[str] = ()) -> Topic | None:
+def suggest(
+    *, library: Library, words: str, origin: Origin, askers: Sequence[str] = (), times: int = 1
+) -> Topic | None:
     """Take up what readers ask for: a like topic is counted once more, another one is new. Too short is none.
 
-    ``askers`` are the numbers under which ``forget`` finds the words of somebody who leaves.
+    ``times`` is how often it was asked already. ``askers`` are the numbers under which ``forget`` finds the words
+    of somebody who leaves.
     """
     said = " ".join(plain(words).split())
-    if len(said) < 4:
+    if len(said) < (FEWEST_IN_A_SEARCH if origin == Origin.SEARCH else FEWEST_IN_A_MESSAGE):
         return None
     for known in alike(said, library):
-        Topic.objects.filter(pk=known.pk).update(asked=F("asked") + 1)
+        Topic.objects.filter(pk=known.pk).update(asked=F("asked") + times)
         known.refresh_from_db()
         return known
     return Topic.objects.create(
@@ -71,9 +79,28 @@ def suggest(*, library: Library, words: str, origin: Origin, askers: Sequence[st
         title=shortened(said, characters=60),
         quote=said[:300],
         origin=origin,
+        asked=times,
         askers=list(askers),
         made_at=clock.now(),
     )
+
+
+@transaction.atomic
+def take_up_searches(*, day: date) -> int:
+    """Put into the pool what readers of a day looked for in vain, more than once; return how many topics it met.
+
+    What they looked for without having chosen a library is the main library's to write about.
+    """
+    main = Library.objects.filter(kind=LibraryKind.MAIN, active=True).order_by("code").first()
+    libraries = Library.objects.in_bulk()
+    met = 0
+    for missed in missed_on(day, at_least=WORTH_A_TOPIC):
+        library = libraries.get(missed.library_id) if missed.library_id else main
+        if library is None:
+            continue
+        topic = suggest(library=library, words=missed.words, origin=Origin.SEARCH, times=missed.times)
+        met += topic is not None
+    return met
 
 
 @transaction.atomic

@@ -30,6 +30,7 @@ from xinglin.newsroom.review.lifecycle import Lane
 from xinglin.newsroom.services.articles import PUBLISH, locked
 
 DELIVER = "xinglin.newsroom.deliver"
+FEWEST_ON_A_LIST, MOST_ON_A_LIST = 2, 10_000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,8 +208,11 @@ def _refuse_unfit(posting: Posting, outlet: Outlet) -> None:
             outlet=outlet.name,
             way=posting.get_way_display(),
         )
-    if posting.way == Way.MASS_LIST and not 2 <= len(posting.openids) <= 10_000:
-        raise PostingNotPossible(_("按名单群发要有 2 到 10000 人。"))
+    if posting.way == Way.MASS_LIST and not FEWEST_ON_A_LIST <= len(posting.openids) <= MOST_ON_A_LIST:
+        raise PostingNotPossible(
+            _("按名单群发要有 %(least)d 到 %(most)d 人，现在是 %(n)d 人；请换一个名单或加上几位。"),
+            least=FEWEST_ON_A_LIST, most=MOST_ON_A_LIST, n=len(posting.openids),
+        )  # fmt: skip
     if posting.way == Way.MASS_TAG and posting.tag_id is None:
         raise PostingNotPossible(_("按标签群发要选一个标签。"))
     problems = problems_for(

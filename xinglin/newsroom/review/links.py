@@ -20,7 +20,7 @@ GOOD_FOR = timedelta(hours=72)
 
 
 @transaction.atomic
-def make_link(*, review: Review, person: Staff, by: Staff) -> str:
+def make_link(*, review: Review, person: Staff, by: Staff | None) -> str:
     """Return the address of a link for one reviewer; the token itself is kept nowhere.
 
     Raises ``NotYourTurn`` and ``GatekeeperNeeded`` for somebody who may not review, ``ReviewLinkUseless``

@@ -14,15 +14,23 @@ VIEW = "newsroom.view_review"
 
 def reviews_visible_to(staff: Staff) -> QuerySet[Review]:
     """Return the rounds of the libraries whose newsroom someone may look into."""
-    return Review.objects.filter(article__library__in=access.libraries_of(staff, VIEW)).select_related(
+    return _of_the_libraries(staff).select_related(
         "article__library", "article__column", "article__newest", "revision", "column", "submitted_by__user"
     )
 
 
+def _of_the_libraries(staff: Staff) -> QuerySet[Review]:
+    return Review.objects.filter(article__library__in=access.libraries_of(staff, VIEW))
+
+
 def waiting_for_me(staff: Staff) -> QuerySet[Review]:
     """Return the rounds in which it is this person's turn."""
-    mine = reviews_visible_to(staff)
-    return mine.filter(pk__in=waiting_for(staff, mine))
+    return reviews_visible_to(staff).filter(pk__in=waiting_for(staff, _of_the_libraries(staff)))
+
+
+def number_waiting_for_me(staff: Staff) -> int:
+    """Return in how many rounds it is this person's turn, without reading any of their texts."""
+    return len(waiting_for(staff, _of_the_libraries(staff)))
 
 
 def posts_visible_to(staff: Staff) -> QuerySet[ReviewPost]:

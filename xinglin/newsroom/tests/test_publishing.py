@@ -14,7 +14,7 @@ from wechat_sandbox.testing import running_sandbox
 from xinglin.commons import clock
 from xinglin.commons.errors import NotAllowed
 from xinglin.commons.testing import run_errands
-from xinglin.consortium.tests.cast import SmallConsortium
+from xinglin.consortium.tests.cast import SmallConsortium, signed_in
 from xinglin.newsroom import services
 from xinglin.newsroom.blocks import Content, Heading, Picture, Text
 from xinglin.newsroom.errors import MassQuotaSpent, PieceUnfit, PostingNotPossible
@@ -27,8 +27,10 @@ from xinglin.newsroom.publishing.quotas import quota_of
 from xinglin.newsroom.services import Arrangement
 from xinglin.newsroom.tests.factories import ABOUT, a_column, a_content, a_draft, a_notice, a_picture
 from xinglin.newsroom.tests.reviewers import an_office, pass_all, submitted
+from xinglin.patrons.tests.cast import Readers
+from xinglin.wechat.calling import client_for
 from xinglin.wechat.client.errors import PlatformBusy
-from xinglin.wechat.models import Account
+from xinglin.wechat.models import Account, Follower
 from xinglin.wechat.services import rules
 from xinglin.wechat.testing import an_account
 
@@ -372,3 +374,39 @@ def test_no_way_leads_out_of_the_table_and_back_to_planned_by_itself() -> None:
     assert back == {
         (PostingState.UNSURE, "not_now"), (PostingState.UNSURE, "again"), (PostingState.FAILED, "again"),
     }  # fmt: skip
+
+
+def test_tags_and_lists_are_picked_and_not_typed(
+    a_small_consortium: SmallConsortium, sandbox: SandboxClient, readers: Readers
+) -> None:
+    outlet = an_outlet(a_small_consortium, sandbox)
+    account = account_of(outlet)
+    people = list(account.followers.order_by("pk")) or [
+        Follower.objects.create(account=account, openid=f"o{number}") for number in range(3)
+    ]
+    number = client_for(account).tags.create("糖尿病")
+    Follower.objects.filter(pk__in=[each.pk for each in people[:2]]).update(starred=True)
+    Follower.objects.create(account=account, openid="gone", starred=True, is_following=False)
+    article = a_draft(a_small_consortium.a)
+    client = signed_in(a_small_consortium.librarian_a)
+    page = f"/console/newsroom/article/plan/{article.pk}/"
+    assert "糖尿病" not in client.get(page).content.decode()  # the platform is not asked by every look
+    shown = client.get(f"{page}?tags=1").content.decode()
+    assert f'value="{outlet.pk}:{number}"' in shown and "星标关注者 · 2 人" in shown
+
+    def plan(**typed: str) -> int:
+        due = f"{clock.local(clock.now()) + timedelta(days=2):%Y-%m-%dT%H:%M}"
+        return client.post(page, {"do": "plan", "due_at": due, **typed}).status_code
+
+    assert plan(where=f"{outlet.pk}:mass_tag", tag=f"{outlet.pk + 1}:{number}") == 422  # another account's
+    assert plan(where=f"{outlet.pk}:mass_tag", tag=f"{outlet.pk}:{number}") == 302
+    assert Posting.objects.get().tag_id == number
+    Posting.objects.all().delete()
+    assert (
+        plan(where=f"{outlet.pk}:mass_list", people=f"{outlet.pk}:starred", openids=people[0].openid) == 302
+    )
+    assert sorted(Posting.objects.get().openids) == sorted(each.openid for each in people[:2])
+    Posting.objects.all().delete()
+    assert plan(where=f"{outlet.pk}:mass_list", people=f"{outlet.pk}:category-x") != 302
+    sandbox.reset(empty=True)
+    assert "没有读到" in client.get(f"{page}?tags=1").content.decode()

@@ -16,6 +16,7 @@ from xinglin.newsroom.models import Article, Remark, Review, ReviewEntry, Review
 from xinglin.newsroom.review import services as review
 from xinglin.newsroom.review.lifecycle import Hand, ReviewState
 from xinglin.newsroom.review.links import make_link
+from xinglin.newsroom.review.telling import tell_reviewers
 from xinglin.newsroom.tests.factories import a_column, a_draft
 from xinglin.newsroom.tests.reviewers import Office, an_office, pass_all, submitted
 
@@ -138,6 +139,7 @@ def test_a_reviewer_marks_a_passage_and_a_leader_decides_on_the_phone(
 ) -> None:
     office = an_office(a_small_consortium.a)
     round_ = submitted(office, title="秋冬季流感防护：什么时候该去医院")
+    tell_reviewers(round_)
     page = browser_page
     sign_in_browser(page, live_server.url, office.operator.user)
     page.goto(f"{live_server.url}/console/newsroom/my_reviews/")

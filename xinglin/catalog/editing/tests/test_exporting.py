@@ -11,10 +11,10 @@ from django.test import Client
 
 from xinglin.catalog.editing.exporting import Export, Wanted, bytes_of
 from xinglin.catalog.editing.tests.test_saving import kept
-from xinglin.catalog.marc import RecordRead, read_file, read_record
+from xinglin.catalog.marc import RecordRead, read_file, read_record, record_as_xml
 from xinglin.catalog.marc.tests.samples import cnmarc as foreign_cnmarc
 from xinglin.catalog.marc.tests.samples import marc21 as foreign_marc21
-from xinglin.catalog.models import Record
+from xinglin.catalog.models import Format, Record
 from xinglin.catalog.tests.factories import a_record
 from xinglin.consortium.tests.cast import SmallConsortium, signed_in
 
@@ -55,6 +55,16 @@ def test_every_form_says_the_same(wanted: Wanted) -> None:
     assert [each.record.get("245", "a") for each in read] == [
         read_record(bytes(row.marc)).record.get("245", "a") for row in rows
     ]
+
+
+@pytest.mark.parametrize("wanted", list(Wanted)[:2])
+def test_a_record_cut_from_xml_in_a_chinese_charset_goes_out_as_what_it_says(wanted: Wanted) -> None:
+    """The element has lost the declaration of its file: its charset stands in the row alone."""
+    marc = read_record(foreign_cnmarc("心电图", encoding="utf-8"))
+    kept_as = record_as_xml(marc.record, flavour=marc.flavour).encode("gb18030")
+    row = Record(marc=kept_as, format=Format.MARCXML, charset="gb18030", flavour=marc.flavour.value)
+    read = read_record(bytes_of(row, wanted))
+    assert read.record.get("200", "a") == marc.record.get("200", "a")
 
 
 def test_gbk_is_declared_in_the_record_that_is_written_in_it() -> None:

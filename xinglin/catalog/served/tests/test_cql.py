@@ -83,7 +83,7 @@ def test_contradictions_find_nothing_and_numbers_find_one() -> None:
 @pytest.mark.parametrize(
     ("text", "number"),
     [
-        ("  ", 27), ('""', 27), ("dc.title = \"?!\"", 28), ('"unclosed', 10), ("(a", 10), ("a)", 10), ("a and", 10),
+        ("  ", 27), ('""', 27), ("dc.title = \"?!\"", 28), ('"unclosed', 14), ("(a", 13), ("a)", 13), ("a and", 10),
         ("and b", 10), ("a b", 10), ("dc.title =", 10), ("xx.title = a", 15), ("dc.colour = a", 16), ("colour = a", 16),
         ("dc.title ~ a", 19), ("dc.title like a", 19), ("dc.title < a", 22), ("dc.title =/nonsense a", 20),
         ("a prox b", 39), ("a and/nonsense b", 46), ("dc.date=19th", 36), ('dc.date within "2001"', 36),

@@ -1,20 +1,15 @@
-"""Planning in the console: the pool of topics, the calendar, correspondents and their ranking."""
+"""The pool of topics in the console: what asks to be written about, who writes it until when."""
 
-from datetime import date, timedelta
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.db.models import Q, QuerySet
-from django.http import HttpResponse, QueryDict
-from django.shortcuts import redirect
-from django.urls import reverse
+from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from xinglin.commons import clock
-from xinglin.commons.errors import Refusal
 from xinglin.console.access import StaffRequest
 from xinglin.console.menu import Section
 from xinglin.console.registry import screen
@@ -31,14 +26,12 @@ from xinglin.console.screens import (
     FormScreen,
     Kind,
     ListScreen,
-    PageScreen,
     RelatedFilter,
     offered,
 )
 from xinglin.console.tones import Chip, Tone, colour_states
-from xinglin.consortium import access
 from xinglin.consortium.access import staff_of
-from xinglin.consortium.models import Library, Staff
+from xinglin.consortium.models import Staff
 from xinglin.newsroom import queries as articles
 from xinglin.newsroom.models import Correspondent, Topic
 from xinglin.newsroom.models.planning import SCORE
@@ -46,7 +39,6 @@ from xinglin.newsroom.planning import queries, services
 from xinglin.newsroom.planning.lifecycle import TOPIC_DEEDS, TOPIC_MOVES, Origin, TopicState
 
 WRITE_TOPIC = "newsroom.write_topic"
-QUARTER = 90
 
 colour_states(
     Topic,
@@ -265,188 +257,3 @@ class EditTopic(_TopicScreen):
     title = gettext_lazy("修改选题")
     permission = services.CHANGE
     edits = True
-
-
-@screen
-class Calendar(PageScreen):
-    """What comes out when, what is left of the accounts' sends, and where nothing is planned."""
-
-    name = "newsroom.calendar"
-    title = gettext_lazy("宣传日历")
-    section = Section.NEWSROOM
-    icon = "calendar-month"
-    order = 3
-    permission = queries.VIEW
-    words = (gettext_lazy("排期"), gettext_lazy("健康日"), "rili")
-    template_name = "newsroom/console/calendar.html"
-
-    def context(self, request: StaffRequest) -> dict[str, object]:
-        first = _asked_day(request.GET.get("from", ""))
-        by_week = request.GET.get("view") == "week"
-        if by_week:
-            before, after = first - timedelta(days=7), first + timedelta(days=7)
-        else:
-            first = first.replace(day=1)
-            before, after = (
-                (first - timedelta(days=1)).replace(day=1),
-                (first + timedelta(days=32)).replace(day=1),
-            )
-        weeks = queries.weeks_of(staff_of(request), first, whole_month=not by_week)
-        return {
-            "weeks": weeks,
-            "first": first,
-            "before": before,
-            "after": after,
-            "by_week": by_week,
-            "quiet": queries.quiet_stretches(weeks),
-            "may_move": request.user.has_perm(services.CHANGE),
-            "weekdays": ["一", "二", "三", "四", "五", "六", "日"],
-        }
-
-    def post(self, request: StaffRequest) -> HttpResponse:
-        """Move a topic to another day."""
-        back = f"{reverse('console:newsroom.calendar')}?{request.GET.urlencode()}"
-        topic = queries.topics_visible_to(staff_of(request)).filter(pk=request.POST.get("topic") or 0).first()
-        try:
-            if topic is None:
-                raise Refusal(gettext_lazy("没有找到这个选题；请刷新日历。"))
-            services.plan(
-                topic=topic, on=date.fromisoformat(request.POST.get("on", "")), by=staff_of(request)
-            )
-            messages.success(
-                request, _("《%(title)s》已改到 %(day)s。") % {"title": topic, "day": request.POST["on"]}
-            )
-        except Refusal as refusal:
-            messages.error(request, str(refusal))
-        except ValueError:
-            messages.error(request, _("日期没有写对，请写成 2026-12-01 这样。"))
-        return redirect(back)
-
-
-def _asked_day(written: str) -> date:
-    try:
-        return date.fromisoformat(written)
-    except ValueError:
-        return clock.today()
-
-
-class CorrespondentForm(forms.Form):
-    library = forms.ModelChoiceField(
-        label=gettext_lazy("图书馆"), queryset=Library.objects.none(), empty_label=None
-    )
-    department = forms.CharField(label=gettext_lazy("科室"), max_length=60)
-    staff = forms.ModelChoiceField(
-        label=gettext_lazy("通讯员"),
-        queryset=Staff.objects.none(),
-        required=False,
-        empty_label=gettext_lazy("（空缺）"),
-    )
-    active = forms.BooleanField(label=gettext_lazy("在任"), required=False, initial=True)
-
-
-@screen
-class Network(ListScreen[Correspondent]):
-    """Who writes for which department."""
-
-    name = "newsroom.network"
-    title = gettext_lazy("通讯员网络")
-    section = Section.NEWSROOM
-    icon = "network"
-    order = 35
-    permission = queries.VIEW
-    words = (gettext_lazy("宣传网格员"), gettext_lazy("科室"), "tongxunyuan")
-    detail = "newsroom.seat.edit"
-    create = "newsroom.seat.new"
-    create_title = gettext_lazy("登记通讯员")
-    columns = (
-        Column(gettext_lazy("科室"), "department", sort="department", link=True),
-        Column(
-            gettext_lazy("通讯员"),
-            lambda seat: seat.staff.name if seat.staff else Chip(_("空缺"), Tone.WAITING),
-        ),
-        Column(gettext_lazy("图书馆"), "library.label", sort="library__code"),
-        Column(gettext_lazy("从"), "since", kind=Kind.DAY, narrow=False),
-        Column(gettext_lazy("在任"), "active", kind=Kind.FLAG),
-    )
-    filters = (FlagFilter("vacant", gettext_lazy("空缺"), where=Q(staff=None)),)
-    search_fields = ("department", "staff__user__first_name")
-    search_hint = gettext_lazy("科室、姓名")
-    order_by = ("department",)
-    empty = gettext_lazy("还没有登记通讯员。每个科室登记一位，就能看出哪些科室没有声音。")
-
-    def rows(self, request: StaffRequest) -> QuerySet[Correspondent]:
-        return queries.correspondents_visible_to(staff_of(request))
-
-
-class _SeatScreen(FormScreen[Correspondent]):
-    listing = "newsroom.network"
-    permission = services.CHANGE
-
-    def initial(self, request: StaffRequest, row: Correspondent | None) -> dict[str, object]:
-        if row is None:
-            return {"library": staff_of(request).library_id}
-        return {
-            "library": row.library_id,
-            "department": row.department,
-            "staff": row.staff_id,
-            "active": row.active,
-        }
-
-    def make_form(
-        self,
-        request: StaffRequest,
-        row: Correspondent | None,
-        data: QueryDict | None,
-        files: "MultiValueDict[str, Any] | None",
-    ) -> forms.Form:
-        form = CorrespondentForm(data, initial=self.initial(request, row))
-        mine = Library.objects.filter(pk__in=access.libraries_of(staff_of(request), services.CHANGE))
-        form.fields["library"].queryset = mine  # type: ignore[attr-defined]
-        people = Staff.objects.filter(active=True, library__in=mine).select_related("user")
-        form.fields["staff"].queryset = people  # type: ignore[attr-defined]
-        if row is not None:
-            del form.fields["library"]
-        return form
-
-    def save(self, request: StaffRequest, form: forms.Form, row: Correspondent | None) -> Correspondent:
-        typed = dict(form.cleaned_data)
-        library: Library = row.library if row else typed.pop("library")
-        return services.name_correspondent(**typed, library=library, row=row, by=staff_of(request))
-
-
-@screen
-class NewSeat(_SeatScreen):
-    name = "newsroom.seat.new"
-    title = gettext_lazy("登记通讯员")
-
-
-@screen
-class EditSeat(_SeatScreen):
-    name = "newsroom.seat.edit"
-    title = gettext_lazy("修改通讯员")
-    edits = True
-
-
-@screen
-class Ranking(PageScreen):
-    """Points of correspondents, and which departments are heard of."""
-
-    name = "newsroom.ranking"
-    title = gettext_lazy("积分与覆盖")
-    section = Section.NEWSROOM
-    icon = "trophy"
-    order = 36
-    permission = queries.VIEW
-    words = (gettext_lazy("排行"), gettext_lazy("覆盖"), "jifen")
-    template_name = "newsroom/console/ranking.html"
-
-    def context(self, request: StaffRequest) -> dict[str, object]:
-        asked = request.GET.get("days", "")
-        days = int(asked) if asked in ("30", "90", "365") else QUARTER
-        libraries = sorted(access.libraries_of(staff_of(request), queries.VIEW))
-        since = clock.today() - timedelta(days=days)
-        return {
-            "days": days,
-            "standings": queries.ranking(libraries, since=since),
-            "coverage": queries.coverage(libraries, since=since),
-        }
