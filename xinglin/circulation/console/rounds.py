@@ -59,6 +59,10 @@ class ReasonForm(forms.Form):
     reason = forms.CharField(label=gettext_lazy("原因"), max_length=200)
 
 
+def _place(bringing: Bringing) -> str:
+    return f"{bringing.get_where_display()} · {bringing.address}"
+
+
 def _moving(deed: str) -> "Any":
     def run(request: StaffRequest, bringing: Bringing, answers: Answers) -> str:
         moved = services.move_bringing(
@@ -81,8 +85,7 @@ class Bringings(ListScreen[Bringing]):
     columns = (
         Column(gettext_lazy("书名"), "hold.record.full_title"),
         Column(gettext_lazy("读者"), "hold.patron.name"),
-        Column(gettext_lazy("送到"), "get_where_display"),
-        Column(gettext_lazy("地址"), "address"),
+        Column(gettext_lazy("送到"), _place),
         Column(gettext_lazy("时间要求"), "wish", narrow=False),
         Column(gettext_lazy("联系电话"), "phone", narrow=False),
         Column(gettext_lazy("状态"), "state", kind=Kind.STATE),

@@ -4,6 +4,8 @@ import pytest
 from django.http import HttpRequest
 from django.test import Client
 
+from xinglin.commons.testing import browser as browser
+from xinglin.commons.testing import browser_page as browser_page
 from xinglin.mobile import identity
 from xinglin.mobile.identity import Identity
 from xinglin.patrons.sign_in import sessions

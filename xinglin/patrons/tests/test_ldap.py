@@ -6,8 +6,11 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
 
 from xinglin.commons.checkups import Health, every_finding
+from xinglin.console.testing import look, overflows, sign_in_browser
 from xinglin.consortium.tests.cast import SmallConsortium
 from xinglin.patrons import services
 from xinglin.patrons.errors import DirectoryUnfit
@@ -169,3 +172,49 @@ def test_without_the_extra_it_is_refused_in_words_and_the_doctor_says_so(
         services.set_directory(library=directory.library, directory=directory, name="y", by=None)
     broken = [finding for room, finding in every_finding() if room == "patrons"]
     assert any(each.health is Health.BROKEN and "ldap3" in each.remedy for each in broken)
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_a_hospital_is_connected_and_its_staff_sign_in_on_a_terminal(
+    live_server: LiveServer,
+    browser_page: Page,
+    a_small_consortium: SmallConsortium,
+    readers: Readers,
+    tmp_path: Path,
+) -> None:
+    page = browser_page
+    with running(Hospital(a_pair("hospital")), tmp_path) as hospital:
+        sign_in_browser(page, live_server.url, a_small_consortium.librarian_a.user)
+        page.goto(f"{live_server.url}/console/patrons/directory/new/")
+        expect(page.get_by_label("查找起点（Base DN）")).to_be_hidden()
+        page.get_by_label("种类").select_option("saml")
+        expect(page.get_by_label("对方的元数据（XML）")).to_be_visible()
+        look(page, "directory-saml")
+        page.get_by_label("种类").select_option("ldap")
+        expect(page.get_by_label("企业微信 AgentId")).to_be_hidden()
+        for label, value in (
+            ("按钮文字", "用附一院工号登录"), ("地址", hospital.address), ("应用编号或查询账号", SEARCHER),
+            ("密钥", "s3cret"), ("查找起点（Base DN）", BASE), ("证书（PEM）", hospital.pair.pem),
+        ):  # fmt: skip
+            page.get_by_label(label, exact=True).or_(page.get_by_label(f"{label} *")).fill(value)
+        look(page, "directory-ldap")
+        look(page, "directory-ldap", width=390)
+        assert not overflows(page)
+        page.get_by_role("button", name="保存").click()
+        expect(page.get_by_text("还没有人用过")).to_be_visible()
+        look(page, "directory")
+        page.context.clear_cookies()
+        page.goto(f"{live_server.url}/m/sign-in/")
+        look(page, "sign-in-ways", width=390)
+        page.get_by_role("link", name="用附一院工号登录").click()
+        page.get_by_label("用户名").fill("li")
+        page.get_by_label("密码").fill("wrong")
+        page.get_by_role("button", name="登录").click()
+        expect(page.get_by_text("用户名或密码不对")).to_be_visible()
+        look(page, "sign-in-ldap", width=390)
+        look(page, "sign-in-ldap")
+        assert not overflows(page)
+        page.get_by_label("密码").fill("密码-Li!")
+        page.get_by_role("button", name="登录").click()
+        expect(page.get_by_text("李建国").first).to_be_visible()
