@@ -14,6 +14,7 @@ from xinglin.intelligence import queries
 from xinglin.intelligence.models import Finding, Topic
 from xinglin.intelligence.products import pages as product_pages
 from xinglin.intelligence.products.queries import follows, products_for_readers
+from xinglin.intelligence.sdi import pages as sdi_pages
 from xinglin.literature.articles import Article
 from xinglin.literature.files import write_bibtex, write_gbt7714, write_ris, write_xlsx
 from xinglin.mobile.identity import identity_of
@@ -21,7 +22,7 @@ from xinglin.mobile.paging import paged
 from xinglin.mobile.registry import Tile, add_tile, page
 from xinglin.patrons.mobile import patron_of
 
-__all__ = ["product_pages"]
+__all__ = ["product_pages", "sdi_pages"]
 
 LONGEST_SEARCH = 80
 MOST_TAKEN = 2_000

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from sklearn.naive_bayes import MultinomialNB
 from sklearn.svm import LinearSVC
 
-from xinglin.intelligence.learning.wording import Paper, single_words, weights
+from xinglin.intelligence.learning.explaining import Likeness, Shelf
+from xinglin.intelligence.learning.wording import Paper, dictionary_words, single_words, weights
 
 Scores = NDArray[np.float64]
 RAREST = 2
@@ -36,8 +37,9 @@ class Ranker:
 
     def __init__(self, papers: Sequence[Paper]) -> None:
         self.count = len(papers)
-        rarest = RAREST if self.count >= 50 else 1
-        self._rows: Any = weights(rarest=rarest).fit_transform(papers) if papers else None
+        self._papers = papers
+        self._weights = weights(rarest=RAREST if self.count >= 50 else 1)
+        self._rows: Any = self._weights.fit_transform(papers) if papers else None
         self._words: Any = single_words().fit_transform(papers) if papers else None
 
     def scores(self, kept: Sequence[int], dropped: Sequence[int]) -> Scores:
@@ -54,9 +56,7 @@ class Ranker:
         bayes = MultinomialNB(alpha=SMOOTHING, fit_prior=False)
         even = _balanced(len(kept), len(dropped), BAYES_RATIO)
         bayes.fit(self._words[places], answers, sample_weight=even[answers])
-        doubting = _balanced(len(kept), len(dropped), DOUBT + EARLY_DOUBT / len(kept))
-        linear = LinearSVC(C=MARGIN, random_state=0)
-        linear.fit(self._rows[places], answers, sample_weight=doubting[answers])
+        linear = self._line(kept, dropped)
         by_bayes = bayes.predict_log_proba(self._words)
         by_line = linear.decision_function(self._rows)
         early = EARLY_LIKENESS / len(kept)
@@ -66,6 +66,34 @@ class Ranker:
             + early * _urgency(self._alike(kept))
         )
 
+    def words_behind(
+        self, kept: Sequence[int], dropped: Sequence[int], place: int, *, most: int = 6
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the words that move a paper forward in the order and those that move it back, the weightiest first.
+
+        They are the linear model's: its order is a sum over words, so each has its share in it.
+        """
+        if not kept or not dropped:
+            return (), ()
+        shares = self._rows[place].multiply(self._line(kept, dropped).coef_).tocoo()
+        names, real = self._weights.get_feature_names_out(), dictionary_words(self._papers[place])
+        summed: dict[str, float] = {}
+        for share, column in zip(shares.data, shares.col, strict=True):
+            word = str(names[column]).removeprefix("title:").removeprefix("keyword:")
+            if word in real:
+                summed[word] = summed.get(word, 0.0) + float(share)
+        ordered = sorted(summed, key=lambda word: (-summed[word], word))
+        forward = [word for word in ordered if summed[word] > 0][:most]
+        back = [word for word in reversed(ordered) if summed[word] < 0][:most]
+        return tuple(forward), tuple(back)
+
+    def _line(self, kept: Sequence[int], dropped: Sequence[int]) -> LinearSVC:
+        places = np.array([*kept, *dropped])
+        answers = np.array([1] * len(kept) + [0] * len(dropped))
+        doubting = _balanced(len(kept), len(dropped), DOUBT + EARLY_DOUBT / len(kept))
+        line = LinearSVC(C=MARGIN, random_state=0)
+        return line.fit(self._rows[places], answers, sample_weight=doubting[answers])
+
     def _alike(self, kept: Sequence[int]) -> Scores:
         middle = np.asarray(self._words[np.array(kept)].mean(axis=0)).ravel()
         found: Scores = np.asarray(self._words @ middle, dtype=np.float64).ravel()
@@ -74,25 +102,10 @@ class Ranker:
 
 
 def by_likeness(papers: Sequence[Paper], liked: Sequence[Paper], disliked: Sequence[Paper] = ()) -> Scores:
-    """Return how near each paper is to the liked ones and far from the disliked, from 0 to 1.
-
-    Nearness to the single nearest liked paper counts beside that to all, for a reader may have two interests.
-    """
+    """Return how near each paper is to the liked ones and far from the disliked, from 0 to 1."""
     if not papers or not liked:
         return np.zeros(len(papers))
-    counted = weights()
-    counted.fit([*papers, *liked, *disliked])
-    rows, good = counted.transform(papers), counted.transform(liked)
-    near = _nearness(rows, good)
-    if disliked:
-        near = near - 0.5 * _nearness(rows, counted.transform(disliked))
-    return np.clip(near, 0.0, 1.0)
-
-
-def _nearness(rows: Any, good: Any) -> Scores:
-    each = np.asarray((rows @ good.T).todense())
-    found: Scores = 0.5 * each.max(axis=1) + 0.5 * each.mean(axis=1)
-    return found
+    return Likeness(Shelf(papers, [*liked, *disliked]), liked, disliked).scores
 
 
 def in_order(scores: Scores, *, without: Iterable[int] = ()) -> list[int]:

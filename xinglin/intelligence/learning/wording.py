@@ -54,6 +54,19 @@ def words(text: str) -> list[str]:
     return found
 
 
+def dictionary_words(paper: Paper) -> frozenset[str]:
+    """Return the terms of a paper that may be shown to people: no single letters, numbers, or halves of two words."""
+    found: list[str] = []
+    for text in (paper.title, paper.abstract, *paper.keywords):
+        row = words(text)
+        found += [each for each in row if each.isascii()] + _neighbours(row)
+        for run in _RUN.findall(comparable(text)):
+            if run[0] >= "\u3400":
+                for word in rjieba.cut(run):
+                    found += [word, *map("".join, pairwise(word))]
+    return frozenset(each for each in found if len(each) > 1 and any(map(str.isalpha, each)))
+
+
 def terms(paper: Paper) -> list[str]:
     """Return the terms of a paper: words and neighbours, those of its title and keywords once more by their place."""
     title, abstract = words(paper.title), words(paper.abstract)

@@ -22,7 +22,7 @@ REVIEW = "intelligence.review_product"
 
 def products_visible_to(staff: Staff) -> QuerySet[Product]:
     return Product.objects.filter(library__in=access.libraries_of(staff, VIEW)).select_related(
-        "library", "topic", "made_by", "released_by"
+        "library", "topic", "made_by", "released_by", "article__newest"
     )
 
 
