@@ -21,6 +21,8 @@ DOUBT, EARLY_DOUBT = 3, 8
 BAYES_RATIO = 1.2
 EARLY_LIKENESS = 4
 """How much likeness to what was kept counts beside either model while one paper is kept; with two a half of it."""
+LATE_BAYES, LATE = 0.5, 20
+"""How much more than the line Bayes counts from so many kept papers on: the last ones to find are of rare words."""
 FIRST_PLACES = 20
 """How soon a place in a model's order is forgotten; see ``_urgency``."""
 
@@ -60,8 +62,9 @@ class Ranker:
         by_bayes = bayes.predict_log_proba(self._words)
         by_line = linear.decision_function(self._rows)
         early = EARLY_LIKENESS / len(kept)
+        late = LATE_BAYES * min(1.0, len(kept) / LATE)
         return _places(
-            _urgency(by_bayes[:, 1] - by_bayes[:, 0])
+            (1 + late) * _urgency(by_bayes[:, 1] - by_bayes[:, 0])
             + _urgency(by_line)
             + early * _urgency(self._alike(kept))
         )
