@@ -98,7 +98,7 @@ def _propose(request: StaffRequest, row: Finding, answers: Answers) -> Words:
     return _("已放进宣传的选题池：%(title)s") % {"title": made.title}
 
 
-class RecordField(forms.ModelChoiceField):
+class RecordField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no generic when it runs
     def label_from_instance(self, obj: Record) -> str:
         return f"{obj} · {obj.read.title[:60]}"
 
