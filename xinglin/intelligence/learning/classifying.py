@@ -1,6 +1,7 @@
 """Which topics a paper belongs to, several at once, learned from what people of the desk have labelled."""
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from typing import Any
 
 import numpy as np
@@ -93,13 +94,14 @@ class Labeller:
         return found
 
 
-def one_thread() -> threadpool_limits:
+def one_thread() -> AbstractContextManager[object]:
     """Let the numeric libraries use one thread: theirs wait for each other, which on busy processors takes for ever."""
-    return threadpool_limits(limits=1)
+    limited: AbstractContextManager[object] = threadpool_limits(limits=1)
+    return limited
 
 
 def _enough(answers: NDArray[np.int64], fewest: int) -> bool:
-    return bool(fewest <= answers.sum() <= len(answers) - fewest)
+    return fewest <= int(answers.sum()) <= len(answers) - fewest
 
 
 def _unseen_scores(views: Sequence[Any], answers: NDArray[np.int64]) -> NDArray[np.float64]:

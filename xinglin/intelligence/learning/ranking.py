@@ -15,11 +15,15 @@ Scores = NDArray[np.float64]
 RAREST = 2
 # Much smoothing and a wide margin: a topic begins with a handful of decisions.
 SMOOTHING, MARGIN = 3.8, 0.1
-# What was dropped first was near to what was kept, or it would not have been asked: it proves little. So all that was
-# dropped counts a ninth of the first paper kept, and as much as all that was kept once there are many.
-EARLY_DOUBT = 8
+# What was dropped was near to what was kept, or it would not have been asked: it proves little, least of all at first.
+# To the line all that was dropped is an eleventh of the first paper kept, and a third of all kept when these are many.
+DOUBT, EARLY_DOUBT = 3, 8
 BAYES_RATIO = 1.2
-FIRST_PLACES = 5
+EARLY_LIKENESS = 4
+"""How much likeness to what was kept counts beside either model while one paper is kept; with two a half of it."""
+LATE_BAYES, LATE = 0.5, 20
+"""How much more than the line Bayes counts from so many kept papers on: the last ones to find are of rare words."""
+FIRST_PLACES = 20
 """How soon a place in a model's order is forgotten; see ``_urgency``."""
 
 
@@ -28,8 +32,9 @@ class Ranker:
 
     Two models that err differently are asked, naive Bayes and a support vector machine, and what either puts first
     comes first: on the labelled sets neither was best everywhere, and where the one paper known is unlike the rest
-    one of them may go astray for hundreds. Were their places averaged, one astray would hold back the other. Bayes
-    reads single words, whose counts it needs; the other also neighbours and the words of the title.
+    either may go astray for hundreds, fleeing from what was dropped. Were their places averaged, one astray would hold
+    back the other; and while few are kept, likeness to them, which flees from nothing, counts most. Bayes reads single
+    words, whose counts it needs; the line also neighbours and the words of the title.
     """
 
     def __init__(self, papers: Sequence[Paper]) -> None:
@@ -56,7 +61,13 @@ class Ranker:
         linear = self._line(kept, dropped)
         by_bayes = bayes.predict_log_proba(self._words)
         by_line = linear.decision_function(self._rows)
-        return _places(_urgency(by_bayes[:, 1] - by_bayes[:, 0]) + _urgency(by_line))
+        early = EARLY_LIKENESS / len(kept)
+        late = LATE_BAYES * min(1.0, len(kept) / LATE)
+        return _places(
+            (1 + late) * _urgency(by_bayes[:, 1] - by_bayes[:, 0])
+            + _urgency(by_line)
+            + early * _urgency(self._alike(kept))
+        )
 
     def words_behind(
         self, kept: Sequence[int], dropped: Sequence[int], place: int, *, most: int = 6
@@ -82,13 +93,13 @@ class Ranker:
     def _line(self, kept: Sequence[int], dropped: Sequence[int]) -> LinearSVC:
         places = np.array([*kept, *dropped])
         answers = np.array([1] * len(kept) + [0] * len(dropped))
-        doubting = _balanced(len(kept), len(dropped), 1 + EARLY_DOUBT / len(kept))
+        doubting = _balanced(len(kept), len(dropped), DOUBT + EARLY_DOUBT / len(kept))
         line = LinearSVC(C=MARGIN, random_state=0)
         return line.fit(self._rows[places], answers, sample_weight=doubting[answers])
 
     def _alike(self, kept: Sequence[int]) -> Scores:
-        middle = np.asarray(self._rows[np.array(kept)].mean(axis=0)).ravel()
-        found: Scores = np.asarray(self._rows @ middle, dtype=np.float64).ravel()
+        middle = np.asarray(self._words[np.array(kept)].mean(axis=0)).ravel()
+        found: Scores = np.asarray(self._words @ middle, dtype=np.float64).ravel()
         top = found.max(initial=0.0)
         return found / top if top else found
 
@@ -118,7 +129,7 @@ def _balanced(kept: int, dropped: int, ratio: float) -> NDArray[np.float64]:
 
 
 def _urgency(values: NDArray[np.float64]) -> Scores:
-    """Return 1 for the first in a model's order, a half for the sixth, and ever less: the sum of two is their order."""
+    """Return 1 for the first in a model's order, a half for the 21st, and ever less: their sum is an order."""
     behind = (1 - _places(values)) * len(values)
     return np.asarray(FIRST_PLACES / (FIRST_PLACES + behind), dtype=np.float64)
 

@@ -21,6 +21,7 @@ from xinglin.literature.files import read
 
 _FILES = ("chinese/cnki/*", "chinese/cnki_noteexpress/*", "chinese/wanfang/*", "chinese/cssci/*")
 _WIDE = str.maketrans({"(": "（", ")": "）", ",": "，", ":": "：", "-": "—", "0": "０", "1": "１", "2": "２"})
+_TRADITIONAL = opencc.OpenCC("s2t")
 _SWAPS = (
     ("大鼠", "小鼠"), ("2型", "1型"), ("男性", "女性"), ("老年", "儿童"), ("高", "低"), ("术前", "术后"),
     ("教师", "学生"), ("研究", "调查"), ("中学", "小学"), ("影响", "意义"), ("中国", "美国"),
@@ -78,7 +79,7 @@ def _as_wanfang(article: Article) -> Article:
 
 
 def _in_traditional(article: Article) -> Article:
-    convert = opencc.OpenCC("s2t").convert
+    convert = _TRADITIONAL.convert
     return article.but(
         title=convert(article.title), journal=convert(article.journal), doi="",
         authors=tuple(Author(name=convert(each.name)) for each in article.authors),

@@ -117,6 +117,7 @@ def test_faults_and_crashes_cost_no_record_and_double_none(
         assert topic.findings.count() == Publication.objects.count() <= REAL
         assert crashes, "the test must have seen crashes"
         requests += len(world.log)
+        print(f"seed {seed}: {len(world.log)} requests, {requests / ideal:.3f} of the ideal so far")
     assert world.busiest_second <= 3
     assert not [each for each in world.log if each.outcome == "too many"]
     assert requests <= 1.6 * ideal, (requests, ideal)
