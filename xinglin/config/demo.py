@@ -68,6 +68,8 @@ def _tell_the_parts(ports: Ports) -> None:
     os.environ["XINGLIN_WECHAT_API_URL"] = ports.sandbox_url
     os.environ["XINGLIN_PUBMED_URL"] = f"{ports.literature_url}/entrez/eutils"
     os.environ["XINGLIN_EUROPE_PMC_URL"] = f"{ports.literature_url}/europepmc/webservices/rest"
+    os.environ["XINGLIN_CROSSREF_URL"] = f"{ports.literature_url}/crossref"
+    os.environ["XINGLIN_OPENALEX_URL"] = f"{ports.literature_url}/openalex"
 
 
 def _run_alone(ports: Ports, *, kept: Sequence[KeptPort], addresses: Path) -> None:

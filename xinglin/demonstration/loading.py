@@ -14,6 +14,7 @@ from xinglin.demonstration import (
     intelligence,
     lending,
     machines,
+    opinion,
     orders,
     people,
     publicity,
@@ -59,6 +60,7 @@ def load_once(*, say: Say = lambda _sentence: None) -> bool:
             f"{orders.make_orders(libraries)} 份查新查引委托 orders for novelty searches and citation reports"
         )
         say(f"{intelligence.make_topics(libraries)} 个情报专题 topics that are followed")
+        say(f"{opinion.make_watch(libraries)} 条舆情和一份决策简报 stories that are watched and a brief")
         say(f"{acquisitions.make_suggestions()} 条荐购 suggestions")
         say(f"{acquisitions.make_orders(libraries)} 份采购订单 orders to vendors")
     indexer.index_now()

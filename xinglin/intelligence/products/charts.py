@@ -14,9 +14,9 @@ BLUE, GREY = "#2c6a97", "#5b6670"
 WIDTH = 6.4
 
 
-def columns(values: Sequence[tuple[str, int]], *, unit: str) -> str:
+def columns(values: Sequence[tuple[str, int]], *, unit: str, height: float = 2.6) -> str:
     """Return a chart of columns over time. Raises ``FontMissing``."""
-    figure, axes, font = _begin(2.6)
+    figure, axes, font = _begin(height)
     places = range(len(values))
     drawn = axes.bar(places, [n for _name, n in values], color=BLUE, width=0.68)
     axes.bar_label(drawn, fontsize=7, color=GREY, padding=2)
