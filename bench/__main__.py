@@ -9,6 +9,7 @@ FIGURES = {
     "campaign": "bench.campaign",
     "dedup": "bench.dedup",
     "dedup-speed": "bench.dedup_speed",
+    "dedup-unseen": "bench.dedup_unseen",
     "desk": "bench.desk",
     "duplicates": "bench.duplicates",
     "fleet": "bench.fleet",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
+from html import escape
 
 from lxml import etree
 
@@ -12,9 +13,12 @@ from literature_sandbox.query import BadQuery
 from literature_sandbox.records import Record, day_of
 from literature_sandbox.world import World
 
+TITLE, ABSTRACT = ".//ArticleTitle", ".//Abstract"
+JOURNAL, YEAR = ".//Journal/Title", ".//PubDate/Year"
 
-def search(world: World, asked: Mapping[str, str], fault: str) -> bytes:
-    """Answer one page."""
+
+def search(world: World, asked: Mapping[str, str], fault: str, base: str = "https://europepmc.org/") -> bytes:
+    """Answer one page; ``base`` is where the free full texts stand."""
     query = asked.get("query", "")
     try:
         found = world.find(query)
@@ -36,7 +40,7 @@ def search(world: World, asked: Mapping[str, str], fault: str) -> bytes:
         "pageSize": size,
     }
     now = world.clock.now()
-    answer["resultList"] = {"result": [_result(record, now) for record in shown]}
+    answer["resultList"] = {"result": [_result(record, now, base) for record in shown]}
     return json.dumps(answer, ensure_ascii=False).encode()
 
 
@@ -55,16 +59,39 @@ def _place(mark: str, query: str) -> int:
         return 0
 
 
-def _result(record: Record, moment: float) -> dict[str, object]:
-    version = record.at(moment) or record.versions[-1]
-    element = etree.fromstring(version.xml, etree.XMLParser(resolve_entities=False, no_network=True))
+def full_text(world: World, place: str) -> str | None:
+    """Return the page of an open article, or None where there is none."""
+    now = world.clock.now()
+    number = place.removeprefix("PMC")
+    record = world.shelf.resolved(number, now)
+    if record is None or not number.isdigit() or not is_open_access(record.number):
+        return None
+    text = _Texts(record, now)
+    return (
+        f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{escape(text(TITLE))}</title>'
+        '<meta name="viewport" content="width=device-width, initial-scale=1"></head>'
+        f"<body><p>Pretend Europe PMC &middot; PMC{record.number} &middot; open access</p>"
+        f"<h1>{escape(text(TITLE))}</h1><p>{escape(text(JOURNAL))} {escape(text(YEAR))}</p>"
+        f"<h2>Abstract</h2><p>{escape(text(ABSTRACT))}</p></body></html>"
+    )
 
-    def text(path: str) -> str:
-        found = element.find(path)
-        return (
-            " ".join("".join(str(piece) for piece in found.itertext()).split()) if found is not None else ""
-        )
 
+class _Texts:
+    """The texts of a record as it reads at a moment."""
+
+    def __init__(self, record: Record, moment: float) -> None:
+        self.version = record.at(moment) or record.versions[-1]
+        parser = etree.XMLParser(resolve_entities=False, no_network=True)
+        self.element = etree.fromstring(self.version.xml, parser)
+
+    def __call__(self, path: str) -> str:
+        found = self.element.find(path)
+        return " ".join("".join(map(str, found.itertext())).split()) if found is not None else ""
+
+
+def _result(record: Record, moment: float, base: str) -> dict[str, object]:
+    text = _Texts(record, moment)
+    element, version, doi = text.element, text.version, text(".//ArticleIdList/ArticleId[@IdType='doi']")
     authors = [
         {
             "fullName": f"{each.findtext('LastName')} {each.findtext('Initials') or ''}".strip(),
@@ -79,29 +106,45 @@ def _result(record: Record, moment: float) -> dict[str, object]:
         "id": record.number,
         "source": "MED",
         "pmid": record.number,
-        "doi": text(".//ArticleIdList/ArticleId[@IdType='doi']"),
-        "title": text(".//ArticleTitle"),
+        "doi": doi,
+        "title": text(TITLE),
         "authorString": ", ".join(str(each["fullName"]) for each in authors) + ".",
         "authorList": {"author": authors},
         "journalInfo": {
             "issue": text(".//JournalIssue/Issue"),
             "volume": text(".//JournalIssue/Volume"),
             "journal": {
-                "title": text(".//Journal/Title"),
+                "title": text(JOURNAL),
                 "isoabbreviation": text(".//ISOAbbreviation"),
                 "issn": text(".//Journal/ISSN"),
             },
         },
-        "pubYear": text(".//PubDate/Year"),
+        "pubYear": text(YEAR),
         "pageInfo": text(".//MedlinePgn"),
-        "abstractText": text(".//Abstract"),
+        "abstractText": text(ABSTRACT),
         "language": text(".//Language"),
         "pubTypeList": {
             "pubType": [each.text for each in element.iterfind(".//PublicationType") if each.text]
         },
-        "isOpenAccess": "N",
+        **_ways(record.number, doi, base),
         "firstIndexDate": day_of(record.entered_at).isoformat(),
         "dateOfCreation": day_of(record.entered_at).isoformat(),
         "dateOfRevision": day_of(version.since).isoformat(),
         "firstPublicationDate": day_of(record.entered_at).isoformat(),
     }
+
+
+def is_open_access(number: str) -> bool:
+    """Whether an article may be read freely here: every fifth number, so that a test and a demonstration can tell."""
+    return int(number) % 5 == 0
+
+
+def _ways(number: str, doi: str, base: str) -> dict[str, object]:
+    """Say of an open article where its full text is, as Europe PMC does; of another that a subscription is needed."""
+    if not is_open_access(number):
+        subscribed = {"availability": "Subscription required", "availabilityCode": "S", "documentStyle": "doi",
+                      "site": "DOI", "url": f"https://doi.org/{doi}"}  # fmt: skip
+        return {"isOpenAccess": "N", "fullTextUrlList": {"fullTextUrl": [subscribed] if doi else []}}
+    way = {"availability": "Open access", "availabilityCode": "OA", "documentStyle": "html",
+           "site": "Europe_PMC", "url": f"{base}europepmc/articles/PMC{number}"}  # fmt: skip
+    return {"isOpenAccess": "Y", "pmcid": f"PMC{number}", "fullTextUrlList": {"fullTextUrl": [way]}}

@@ -8,7 +8,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from literature_sandbox import europepmc, eutils, indexes
@@ -31,6 +31,7 @@ def create_app(world: World) -> Starlette:
         Route("/openalex/works", _openalex),
         Route("/oai", _oai),
         Route("/robots.txt", _robots),
+        Route("/europepmc/articles/{place}", _full_text),
         Route("/feeds/{name:path}", _feed),
         Route("/__emu/clock", _clock, methods=["GET", "POST"]),
         Route("/__emu/faults", _faults, methods=["GET", "POST"]),
@@ -88,7 +89,13 @@ async def _europe(request: Request) -> Response:
     fault = world.faults.draw("epmc")
     world.note("epmc", fault or "answered")
     spoilt = _without_an_answer(fault)
-    return spoilt or _spoilt(europepmc.search(world, asked, fault), fault, "application/json;charset=UTF-8")
+    body = europepmc.search(world, asked, fault, str(request.base_url))
+    return spoilt or _spoilt(body, fault, "application/json;charset=UTF-8")
+
+
+async def _full_text(request: Request) -> Response:
+    page = europepmc.full_text(request.app.state.world, request.path_params["place"])
+    return HTMLResponse(page) if page else Response("Not Found", 404)
 
 
 async def _crossref(request: Request) -> Response:

@@ -80,3 +80,9 @@ def test_no_file_has_lost_its_subject() -> None:
         if "migrations" not in str(path) and len(path.read_text(encoding="utf-8").splitlines()) > 500
     ]
     assert long == []
+
+
+def test_the_files_that_are_begun_first_are_there() -> None:
+    named = re.findall(r'^    "([\w/]+/test_\w+\.py)",$', (PROJECT / "conftest.py").read_text("utf-8"), re.M)
+    assert len(named) > 10
+    assert [name for name in named if not (PROJECT / name).is_file()] == []

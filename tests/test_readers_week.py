@@ -1,4 +1,4 @@
-"""A reader's week in the chat: the card, a loan, renewing, reserving, a seat, a reminder, and bringing it back."""
+"""A reader's week in the chat: card, loan, renewing, reserving, a seat, WeChat's consent, a reminder, a return."""
 
 from collections.abc import Iterator
 from datetime import timedelta
@@ -12,11 +12,16 @@ from tests.test_main_job import connected, open_chat
 from xinglin.circulation import services
 from xinglin.circulation.lifecycle import LoanState, SeatState
 from xinglin.circulation.models import Hold, Loan, SeatBooking
+from xinglin.circulation.notice_kinds import DUE_SOON
 from xinglin.circulation.tests.factories import a_copy, a_loan, a_title
 from xinglin.commons import clock
 from xinglin.commons.testing import look, run_errands
 from xinglin.consortium.tests.cast import SmallConsortium
+from xinglin.notices.models import Notice
 from xinglin.patrons.tests.cast import Readers
+from xinglin.wechat.calling import client_for
+from xinglin.wechat.models import SubscriptionConsent, TemplateWay
+from xinglin.wechat.services import notice_templates
 from xinglin.wechat.services.bindings import issue_code
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -39,6 +44,10 @@ def test_a_readers_week_in_the_chat(
     room = services.open_room(library=a, name="自习室", seats=["1", "2"], by=None)
     follow_the_change_log()
     account = connected(site, a, "F1")
+    notice_templates.set_template(
+        account=account, kind=DUE_SOON, way=TemplateWay.SUBSCRIPTION, mapping="thing1 = title\ntime2 = due",
+        template_id=client_for(account).subscription.add_template("3001", [1, 2], "到期"), by=None,
+    )  # fmt: skip
     phone = open_chat(browser_page, site, account)
     phone.say(f"绑定 {issue_code(patron=readers.of_a, by=None)}")
 
@@ -67,10 +76,22 @@ def test_a_readers_week_in_the_chat(
     expect(phone.say("离座")).to_contain_text("已释放")
     assert SeatBooking.objects.get().state == SeatState.LEFT
 
+    # Wednesday evening: what WeChat may tell is allowed once, on our own page, in WeChat's pop-up.
+    phone.say("提醒设置").locator("a").last.click()
+    expect(phone.inside.get_by_test_id("counts")).to_contain_text("还能收 0 次", timeout=15_000)
+    phone.inside.get_by_role("button", name="允许微信提醒").click()
+    look(browser_page, "week-subscribe")
+    browser_page.get_by_test_id("subscribe-accept").click()
+    expect(phone.inside.get_by_test_id("counts")).to_contain_text("还能收 1 次", timeout=15_000)
+    look(browser_page, "week-subscribed")
+    phone.close_page()
+
     # Thursday: reminded of what is due, renewed with one word; a second time is refused in a sentence.
     assert services.owe_notices() == 1
     run_errands()
-    expect(phone.bubbles.filter(has_text="快到期")).to_have_count(1, timeout=15_000)
+    assert Notice.objects.get(kind=DUE_SOON).channel == "wechat.subscription"
+    assert SubscriptionConsent.objects.get().remaining == 0
+    expect(phone.bubbles.filter(has_text="到期时间")).to_have_count(1, timeout=15_000)
     expect(phone.say("续借")).to_contain_text("已续借")
     expect(phone.say("续借")).to_contain_text("最多 1 次")
 

@@ -101,3 +101,21 @@ def test_real_articles_appear_so_many_a_tick(shared: Path) -> None:
     assert len(numbers) == 434
     world.clock.wait(scenario.HALF_A_DAY)
     assert len(world.shelf.present(world.clock.now())) == 15
+
+
+def test_every_fifth_article_is_open_and_its_page_can_be_read() -> None:
+    with running_literature() as literature:
+        for place in range(6):
+            literature.world.shelf.add(
+                invented.article(invented.FIRST_NUMBER + place, seed=1, year=2020), at=START
+            )
+        asked = {"query": "hospital OR hospitals OR outcome", "format": "json", "resultType": "core"}
+        answer = httpx.get(f"{literature.europe_pmc_url}/search", params=asked).json()
+        found = {each["pmid"]: each for each in answer["resultList"]["result"]}
+        assert [number for number, each in found.items() if each["isOpenAccess"] == "Y"] == ["90000005"]
+        (way,) = found["90000005"]["fullTextUrlList"]["fullTextUrl"]
+        assert (way["availabilityCode"], found["90000005"]["pmcid"]) == ("OA", "PMC90000005")
+        assert found["90000005"]["title"] in httpx.get(way["url"]).text
+        (subscribed,) = found["90000001"]["fullTextUrlList"]["fullTextUrl"]
+        assert subscribed["availabilityCode"] == "S"
+        assert httpx.get(way["url"].replace("90000005", "90000001")).status_code == 404

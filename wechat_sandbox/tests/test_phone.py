@@ -21,8 +21,15 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """The machine's own Chromium, or the one that Playwright has installed."""
+def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
+    """The machine's own Chromium, or the one that Playwright has installed.
+
+    Playwright runs once a process: who tests us beside something else lends us the browser that runs already.
+    """
+    lent: Browser | None = getattr(request.config, "running_browser", None)
+    if lent is not None:
+        yield lent
+        return
     own = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
     with sync_playwright() as playwright:
         flags = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]

@@ -25,3 +25,10 @@ class SuggestionArrived(Event):
     """What was suggested has come into the house."""
 
     suggestion_id: int
+
+
+@dataclass(frozen=True)
+class IssueClaimed(Event):
+    """A letter about a late issue was written and can be mailed."""
+
+    claim_id: int

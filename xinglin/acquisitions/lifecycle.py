@@ -35,6 +35,7 @@ SUGGESTION_MOVES: dict[tuple[SuggestionState, str], tuple[SuggestionState, str]]
     (S.ORDERED, "order_falls_through"): (S.APPROVED, ORDER),
     (S.APPROVED, "suggestion_arrives"): (S.ARRIVED, LIBRARIAN),
     (S.ORDERED, "suggestion_arrives"): (S.ARRIVED, LIBRARIAN),
+    (S.ARRIVED, "receipt_reversed"): (S.ORDERED, ORDER),
     (S.SUGGESTED, "withdraw_suggestion"): (S.WITHDRAWN, READER),
     (S.CONSIDERED, "withdraw_suggestion"): (S.WITHDRAWN, READER),
 }
@@ -47,6 +48,7 @@ SUGGESTION_DEEDS = {
     "order_suggestion": _("登记已订购"),
     "order_falls_through": _("订单取消"),
     "suggestion_arrives": _("登记已到馆"),
+    "receipt_reversed": _("验收撤销"),
     "withdraw_suggestion": _("撤回"),
 }
 
@@ -79,6 +81,11 @@ ORDER_MOVES: dict[tuple[OrderState, str], tuple[OrderState, str]] = {
     (P.PARTLY, "receive_rest"): (P.RECEIVED, LIBRARIAN),
     (P.PARTLY, "cancel_rest"): (P.RECEIVED, LIBRARIAN),
     (P.RECEIVED, "close_order"): (P.CLOSED, LIBRARIAN),
+    (P.CLOSED, "reopen_order"): (P.RECEIVED, LIBRARIAN),
+    (P.RECEIVED, "reverse_receipt"): (P.PARTLY, LIBRARIAN),
+    (P.PARTLY, "reverse_receipt"): (P.PARTLY, LIBRARIAN),
+    (P.RECEIVED, "reverse_all_receipts"): (P.PLACED, LIBRARIAN),
+    (P.PARTLY, "reverse_all_receipts"): (P.PLACED, LIBRARIAN),
 }
 
 ORDER_DEEDS = {
@@ -88,6 +95,9 @@ ORDER_DEEDS = {
     "receive_rest": _("验收完毕"),
     "cancel_rest": _("取消未到的"),
     "close_order": _("结清"),
+    "reopen_order": _("重新打开"),
+    "reverse_receipt": _("撤销一册验收"),
+    "reverse_all_receipts": _("撤销全部验收"),
 }
 
 # In these states the money of a line is bound: the vendor was told.

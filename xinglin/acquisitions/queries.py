@@ -21,13 +21,17 @@ from django.utils.translation import gettext_lazy as _
 from xinglin.acquisitions.errors import SuggestionUnknown
 from xinglin.acquisitions.lifecycle import BINDING, OPEN_TO_DECISION, OrderState, SuggestionState
 from xinglin.acquisitions.models import (
+    Accession,
+    Claim,
     Fund,
+    Invoice,
     Issue,
     IssueState,
     OrderLine,
     PurchaseOrder,
     PurchaseRules,
     Subscription,
+    SubscriptionTerm,
     Suggestion,
     Vendor,
     Vote,
@@ -47,6 +51,7 @@ VIEW_ORDER = "acquisitions.view_order"
 ORDER = "acquisitions.place_order"
 FUND = "acquisitions.change_fund"
 SERIAL = "acquisitions.check_in_issue"
+RECEIVE = "acquisitions.receive_copies"
 
 
 def suggestions_visible_to(staff: Staff) -> QuerySet[Suggestion]:
@@ -115,6 +120,7 @@ def is_arriving() -> Q:
 
 # -- money and orders ---------------------------------------------------------------------------------
 
+_TERM_IS_BOUND = Q(paid_on=None, released_on=None)
 _BOUND = F("price_fen") * (F("copies") - F("cancelled") - F("invoiced"))
 
 
@@ -136,16 +142,19 @@ class Standing:
 
 
 def standing_of(fund: Fund) -> Standing:
-    """Return what is bound and spent of a fund, counted from the lines of orders."""
+    """Return what is bound and spent of a fund, counted from the lines of orders and the terms of serials."""
     lines = OrderLine.objects.filter(fund=fund, order__state__in=BINDING)
     bound = lines.aggregate(sum=Sum(_BOUND, output_field=BigIntegerField()))["sum"] or 0
     spent = OrderLine.objects.filter(fund=fund).aggregate(sum=Sum("spent_fen"))["sum"] or 0
-    return Standing(fund.budget_fen, bound, spent)
+    terms = SubscriptionTerm.objects.filter(fund=fund).aggregate(
+        bound=Sum("amount_fen", filter=_TERM_IS_BOUND), spent=Sum("spent_fen")
+    )
+    return Standing(fund.budget_fen, bound + (terms["bound"] or 0), spent + (terms["spent"] or 0))
 
 
-def _sum_over_lines(expression: F | object, **where: object) -> Coalesce:
-    lines = OrderLine.objects.filter(fund=OuterRef("pk"), **where).order_by().values("fund")
-    summed = lines.annotate(sum=Sum(expression, output_field=BigIntegerField())).values("sum")
+def _sum_over(rows: QuerySet[OrderLine] | QuerySet[SubscriptionTerm], expression: object) -> Coalesce:
+    of_fund = rows.filter(fund=OuterRef("pk")).order_by().values("fund")
+    summed = of_fund.annotate(sum=Sum(expression, output_field=BigIntegerField())).values("sum")
     return Coalesce(Subquery(summed), 0, output_field=BigIntegerField())
 
 
@@ -153,8 +162,10 @@ def funds_visible_to(staff: Staff) -> QuerySet[Fund]:
     """Return the funds of one's libraries with what is bound (``committed_fen``) and spent (``spent_fen``)."""
     rows = Fund.objects.filter(library__in=access.libraries_of(staff, VIEW_ORDER)).select_related("library")
     return rows.annotate(
-        committed_fen=_sum_over_lines(_BOUND, order__state__in=BINDING),
-        spent_fen=_sum_over_lines(F("spent_fen")),
+        committed_fen=_sum_over(OrderLine.objects.filter(order__state__in=BINDING), _BOUND)
+        + _sum_over(SubscriptionTerm.objects.filter(_TERM_IS_BOUND), F("amount_fen")),
+        spent_fen=_sum_over(OrderLine.objects.all(), F("spent_fen"))
+        + _sum_over(SubscriptionTerm.objects.all(), F("spent_fen")),
     )
 
 
@@ -191,6 +202,24 @@ def lines_visible_to(staff: Staff) -> QuerySet[OrderLine]:
     return rows.select_related("order__vendor", "library", "fund")
 
 
+def accessions_visible_to(staff: Staff) -> QuerySet[Accession]:
+    """Return what the orders of one's libraries, or one's libraries themselves, took in."""
+    mine = access.libraries_of(staff, VIEW_ORDER)
+    rows = Accession.objects.filter(Q(library__in=mine) | Q(line__order__library__in=mine))
+    return rows.select_related("library", "line__order")
+
+
+def invoices_visible_to(staff: Staff) -> QuerySet[Invoice]:
+    """Return the invoices of the orders of one's libraries."""
+    rows = Invoice.objects.filter(order__library__in=access.libraries_of(staff, VIEW_ORDER))
+    return rows.select_related("vendor", "order", "by__user")
+
+
+def is_reversed() -> Q:
+    """Return the condition of what was taken back."""
+    return Q(reversed_at__isnull=False)
+
+
 def is_outstanding() -> Q:
     """Return the condition of a line of which copies are still to come."""
     at_work = Q(order__state__in=(OrderState.PLACED, OrderState.PARTLY))
@@ -225,6 +254,28 @@ def issues_visible_to(staff: Staff) -> QuerySet[Issue]:
     """Return the issues of the subscriptions of one's libraries, each with how often it was claimed."""
     rows = Issue.objects.filter(subscription__library__in=access.libraries_of(staff, VIEW_ORDER))
     return rows.select_related("subscription__library").annotate(claim_count=Count("claims"))
+
+
+def claims_visible_to(staff: Staff) -> QuerySet[Claim]:
+    """Return the letters about issues of one's libraries."""
+    rows = Claim.objects.filter(issue__subscription__library__in=access.libraries_of(staff, VIEW_ORDER))
+    return rows.select_related("issue__subscription__vendor", "by__user")
+
+
+def is_not_mailed() -> Q:
+    """Return the condition of a letter that somebody has to send another way."""
+    return ~Q(why_not="")
+
+
+def terms_visible_to(staff: Staff) -> QuerySet[SubscriptionTerm]:
+    """Return the money of the subscriptions of one's libraries."""
+    rows = SubscriptionTerm.objects.filter(subscription__library__in=access.libraries_of(staff, VIEW_ORDER))
+    return rows.select_related("subscription__vendor", "fund")
+
+
+def is_unpaid() -> Q:
+    """Return the condition of a term whose money is bound and not yet spent."""
+    return _TERM_IS_BOUND
 
 
 def is_late() -> Q:

@@ -50,3 +50,15 @@ class LinkUnknown(Refusal):
 
     code = "audience.link_unknown"
     status = 404
+
+
+class SurveyNotReady(Refusal):
+    """A survey that cannot go on so: no questions, before the push, or answered at the wrong time."""
+
+    code = "audience.survey_not_ready"
+
+
+class SurveyMoved(Conflict):
+    """A survey that is no longer where the person saw it."""
+
+    code = "audience.survey_moved"

@@ -1,4 +1,4 @@
-"""Where a campaign may stand, and what brings it on."""
+"""Where a campaign and its survey may stand, and what brings them on."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -34,3 +34,21 @@ MOVES = {
 }
 
 OVER = (CampaignState.SENT, CampaignState.STOPPED, CampaignState.FAILED)
+
+
+class SurveyState(TextChoices):
+    DRAFT = "draft", _("未开始")
+    BASELINE = "baseline", _("前测中")
+    BETWEEN = "between", _("等待后测")
+    FOLLOW_UP = "follow_up", _("后测中")
+    CLOSED = "closed", _("已结束")
+
+
+# A push that starts ends the baseline: what is answered after it would not be "before".
+SURVEY_MOVES = {
+    (SurveyState.DRAFT, "amend"): (SurveyState.DRAFT, "librarian"),
+    (SurveyState.DRAFT, "open_baseline"): (SurveyState.BASELINE, "librarian"),
+    (SurveyState.BASELINE, "close_baseline"): (SurveyState.BETWEEN, "librarian or the push"),
+    (SurveyState.BETWEEN, "open_follow_up"): (SurveyState.FOLLOW_UP, "librarian"),
+    (SurveyState.FOLLOW_UP, "close_survey"): (SurveyState.CLOSED, "librarian"),
+}

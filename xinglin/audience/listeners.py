@@ -1,11 +1,15 @@
 """What the audience does when something happens below it."""
 
-from xinglin.audience.models import Batch, BatchState
-from xinglin.audience.services import erasing
+from xinglin.audience.models import Batch, BatchState, Did
+from xinglin.audience.services import erasing, merging, tracking
+from xinglin.circulation.events import HoldPlaced
+from xinglin.circulation.models import Hold
 from xinglin.commons.bulletin import listens_to
 from xinglin.commons.errors import Refusal
+from xinglin.delivery.events import DocumentRequested
+from xinglin.delivery.models import DocumentRequest
 from xinglin.patrons.events import PatronErased
-from xinglin.wechat.events import FollowerLeft, JobFinished, PatronBound
+from xinglin.wechat.events import FollowerLeft, FollowerMerged, JobFinished, PatronBound
 from xinglin.wechat.messages import from_fields
 from xinglin.wechat.messages.events import MassJobFinished
 from xinglin.wechat.models import IncomingMessage
@@ -21,6 +25,28 @@ class ReportTooEarly(Refusal):
 def forget_who_left(event: FollowerLeft) -> None:
     """Delete what was kept of a follower (protocol sheet §4: all of that user's information)."""
     erasing.forget_follower(follower_id=event.follower_id)
+
+
+@listens_to(FollowerMerged)
+def put_two_together(event: FollowerMerged) -> None:
+    """Keep of one person what was kept of two followers."""
+    merging.merge(follower_id=event.follower_id, merged_id=event.merged_id)
+
+
+@listens_to(DocumentRequested)
+def put_the_request_down_to_a_push(event: DocumentRequested) -> None:
+    """Count a request for a document as what followed from the push that its reader opened."""
+    request = DocumentRequest.objects.select_related("patron").filter(pk=event.request_id).first()
+    if request is not None and request.patron is not None:
+        tracking.acted(patron=request.patron, kind=Did.ASKED)
+
+
+@listens_to(HoldPlaced)
+def put_the_hold_down_to_a_push(event: HoldPlaced) -> None:
+    """Count a hold as a loan that followed from the push that its reader opened."""
+    hold = Hold.objects.select_related("patron").filter(pk=event.hold_id).first()
+    if hold is not None:
+        tracking.acted(patron=hold.patron, kind=Did.BORROWED)
 
 
 @listens_to(PatronBound)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.csrf import csrf_exempt
 
+from xinglin.audience import mobile_survey as mobile_survey
 from xinglin.audience import queries, sealed
 from xinglin.audience.errors import LinkUnknown
 from xinglin.audience.models import AudienceConsent, Campaign, ConsentKind, Did, Source, Tag
@@ -140,9 +141,9 @@ def push(request: HttpRequest, token: str) -> HttpResponse:
         newsroom_services.count_view(article=article)
         if follower is not None:
             tracking.note(campaign=campaign, follower=follower, kind=Did.OPENED)
-    return render(
-        request, "audience/mobile/article.html", {**shown_as(article), "token": token, "did": DEEDS}
-    )
+    asks = queries.surveys_open_to(follower) if follower is not None else []
+    context = {**shown_as(article), "token": token, "did": DEEDS, "surveys": asks}
+    return render(request, "audience/mobile/article.html", context)
 
 
 @page("c/<int:pk>/<int:variant>/", name="audience.common", title=lazy("文章"), tab="home")

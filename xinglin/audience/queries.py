@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
-from xinglin.audience.lifecycle import CampaignState
+from xinglin.audience.lifecycle import CampaignState, SurveyState
 from xinglin.audience.models import (
     Campaign,
     Delivery,
@@ -17,11 +17,15 @@ from xinglin.audience.models import (
     Segment,
     SegmentSize,
     SensitiveAccess,
+    Survey,
     Tag,
 )
+from xinglin.audience.services.surveys import person_of
 from xinglin.commons import clock
 from xinglin.consortium import access
 from xinglin.consortium.models import Staff
+from xinglin.newsroom.answers import queries as answered
+from xinglin.newsroom.blocks import Quiz
 from xinglin.newsroom.models import Column
 from xinglin.wechat.capabilities import AccountKind
 from xinglin.wechat.models import Account, Follower
@@ -54,6 +58,32 @@ def campaigns_visible_to(staff: Staff) -> QuerySet[Campaign]:
     return Campaign.objects.filter(account__library__in=libraries).select_related(
         "account__library", "segment", "article__column", "article__shown", "article__newest", "topic"
     )
+
+
+def surveys_visible_to(staff: Staff) -> QuerySet[Survey]:
+    """Return the surveys of the campaigns of someone's libraries."""
+    libraries = access.libraries_of(staff, VIEW_CAMPAIGN)
+    return Survey.objects.filter(campaign__account__library__in=libraries).select_related(
+        "campaign__account__library", "questionnaire__article"
+    )
+
+
+def surveys_open_to(follower: Follower) -> list[Survey]:
+    """Return the surveys in which a follower has still questions to answer, the newest first."""
+    asking = Survey.objects.filter(
+        campaign__account=follower.account_id, state__in=(SurveyState.BASELINE, SurveyState.FOLLOW_UP)
+    ).select_related("campaign", "questionnaire__article")
+    return [survey for survey in asking if questions_left(survey, follower)]
+
+
+def questions_left(survey: Survey, follower: Follower) -> list[Quiz]:
+    """Return the questions of the open wave that a follower has not answered; none while no wave is open."""
+    wave = survey.open_wave
+    if wave is None:
+        return []
+    given = answered.answers_of_wave(survey.questionnaire.article, survey.named(wave))
+    done = set(given.filter(person=person_of(follower)).values_list("key", flat=True))
+    return [block for block in answered.quizzes_of(survey.questionnaire) if block.key not in done]
 
 
 def people_visible_to(staff: Staff) -> QuerySet[Follower]:

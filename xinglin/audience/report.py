@@ -2,12 +2,10 @@
 
 from dataclasses import dataclass, field
 from datetime import timedelta
-from math import sqrt
 
 from django.db import connection
 from django.db.models import Count, F, Q, Sum
 from django.utils.translation import gettext as _
-from scipy import stats
 
 from xinglin.audience.models import (
     Batch,
@@ -20,13 +18,12 @@ from xinglin.audience.models import (
     LinkOpens,
     Reason,
     Tag,
+    Way,
 )
+from xinglin.audience.proportions import LEVEL, newcombe, told, two_proportions
 from xinglin.audience.services.policies import policy_of
 from xinglin.commons import clock
 
-LEVEL = 0.05
-# Below it the normal approximation is not used; Fisher's exact test is.
-FEW = 5
 LEAST_PER_TITLE = 30
 
 
@@ -99,6 +96,8 @@ class Report:
     anonymous_opens: int
     groups: list[Group] = field(default_factory=list)
     comparison: Comparison | None = None
+    ways: dict[Way, int] = field(default_factory=dict)
+    acts: dict[Did, int] = field(default_factory=dict)
     suggestions: list[str] = field(default_factory=list)
 
     @property
@@ -158,6 +157,20 @@ def of(campaign: Campaign) -> Report:
         anonymous_opens=opens,
         groups=groups_of(campaign),
         comparison=comparison,
+        acts={
+            Did(kind): number
+            for kind, number in sent.exclude(acted_by=None)
+            .values_list("acted_by")
+            .annotate(n=Count("follower_id"))
+            .order_by("acted_by")
+        },
+        ways={
+            Way(way): number
+            for way, number in sent.exclude(way=None)
+            .values_list("way")
+            .annotate(n=Count("follower_id"))
+            .order_by()
+        },
     )
     found.suggestions.extend(suggestions(found))
     return found
@@ -211,12 +224,12 @@ def compare_titles(campaign: Campaign) -> Comparison:
     if min(n_a, n_b) < LEAST_PER_TITLE:
         verdict = _("每个标题至少要送达 %(n)d 人才能比较，现在还不能下结论。") % {"n": LEAST_PER_TITLE}
     elif p_value >= LEVEL:
-        verdict = _("两个标题的打开率没有显著差别（p %(p)s），可能只是偶然。") % {"p": _told(p_value)}
+        verdict = _("两个标题的打开率没有显著差别（p %(p)s），可能只是偶然。") % {"p": told(p_value)}
     else:
         better = 0 if x_a / n_a > x_b / n_b else 1
         verdict = _("「%(title)s」的打开率显著更高（p %(p)s）。") % {
             "title": campaign.titles[better],
-            "p": _told(p_value),
+            "p": told(p_value),
         }
     return Comparison(
         (campaign.title_a, campaign.title_b),
@@ -229,45 +242,6 @@ def compare_titles(campaign: Campaign) -> Comparison:
         verdict,
         better,
     )
-
-
-def _told(p_value: float) -> str:
-    return "< 0.001" if p_value < 0.001 else f"= {p_value:.3f}"
-
-
-def two_proportions(x_a: int, n_a: int, x_b: int, n_b: int) -> tuple[float, str]:
-    """Return the two-sided p value for equal proportions, and the test that gave it."""
-    if not n_a or not n_b:
-        return 1.0, "–"
-    pooled = (x_a + x_b) / (n_a + n_b)
-    if pooled in (0.0, 1.0):
-        return 1.0, "–"
-    expected = min(n * share for n in (n_a, n_b) for share in (pooled, 1 - pooled))
-    if expected < FEW:
-        table = [[x_a, n_a - x_a], [x_b, n_b - x_b]]
-        return float(stats.fisher_exact(table)[1]), "Fisher"
-    z = (x_a / n_a - x_b / n_b) / sqrt(pooled * (1 - pooled) * (1 / n_a + 1 / n_b))
-    return float(2 * stats.norm.sf(abs(z))), "z"
-
-
-def newcombe(x_a: int, n_a: int, x_b: int, n_b: int) -> tuple[float, float]:
-    """Return the 95 % interval of the difference of two proportions (A − B)."""
-    if not n_a or not n_b:
-        return -1.0, 1.0
-    (low_a, high_a), (low_b, high_b) = wilson(x_a, n_a), wilson(x_b, n_b)
-    a, b = x_a / n_a, x_b / n_b
-    return (
-        a - b - sqrt((a - low_a) ** 2 + (high_b - b) ** 2),
-        a - b + sqrt((high_a - a) ** 2 + (b - low_b) ** 2),
-    )
-
-
-def wilson(x: int, n: int) -> tuple[float, float]:
-    """Return Wilson's 95 % interval of a proportion."""
-    z = float(stats.norm.ppf(1 - LEVEL / 2))
-    centre = (x + z * z / 2) / (n + z * z)
-    half = z * sqrt(x * (n - x) / n + z * z / 4) / (n + z * z)
-    return centre - half, centre + half
 
 
 def suggestions(found: Report) -> list[str]:

@@ -15,6 +15,7 @@ from xinglin.audience.services import (
     figures,
     instep,
     interests,
+    inviting,
     segments,
     sending,
     slots,
@@ -22,6 +23,7 @@ from xinglin.audience.services import (
     tracking,
     wordtags,
 )
+from xinglin.audience.services.surveys import INVITE
 from xinglin.commons import clock
 from xinglin.commons.errors import Refusal
 
@@ -34,6 +36,12 @@ SEND = "xinglin.audience.send"
 def send(campaign_id: int) -> None:
     """Bring one campaign as far as it goes."""
     sending.send(campaign_id=campaign_id)
+
+
+@app.task(name=INVITE, queue="notices", retry=RetryStrategy(max_attempts=5, exponential_wait=4))
+def invite_to_survey(survey_id: int) -> None:
+    """Tell those who are meant that a survey asks them."""
+    inviting.invite(survey_id=survey_id)
 
 
 @app.periodic(cron="* * * * *")

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from xinglin.audience import queries
+from xinglin.audience import survey_replies as survey_replies
 from xinglin.audience.models import Did, Source
 from xinglin.audience.services import choices, tags, tracking
 from xinglin.wechat.conversation import Choice, Incoming, command, menu_key, on_event

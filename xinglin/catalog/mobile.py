@@ -19,6 +19,7 @@ from xinglin.catalog.lifecycle import Condition
 from xinglin.catalog.mobile_parts import (
     RecordAction,
     add_record_action,
+    found_beside,
     nothing_found_tools,
     record_actions,
     search_tools,
@@ -85,6 +86,7 @@ def search(request: HttpRequest) -> HttpResponse:
         "libraries": list(libraries.items()),
         "page": _turning(result, asked, path),
         "tools": [(tool.label, asked.url(reverse(tool.url))) for tool in search_tools],
+        "beside": found_beside(request, asked),
         "nothing_found": [(tool.label, asked.url(reverse(tool.url))) for tool in nothing_found_tools],
         "meant_url": asked.url(path, q=result.did_you_mean) if result.did_you_mean else "",
     }

@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from xinglin.catalog.asking import Asked
 from xinglin.catalog.models import Record
 
 
@@ -42,6 +43,33 @@ class SearchTool:
     url: str
 
 
+@dataclass(frozen=True)
+class Beside:
+    """What a room above found for the same words: a heading, lines of (label, note, address), and where all are."""
+
+    heading: str
+    lines: list[tuple[str, str, str]]
+    more_url: str
+
+
+LookBeside = Callable[[HttpRequest, str], Beside | None]
+_beside: list[LookBeside] = []
+
+
+def look_beside(look: LookBeside) -> LookBeside:
+    """Let a room above look for the words of a search, too; a decorator. It must answer from an index."""
+    _beside.append(look)
+    return look
+
+
 search_tools = [SearchTool(_("引用与导出"), "mobile:cite")]
 # What a room above offers where a search finds nothing; its page takes the words as ``q``.
 nothing_found_tools: list[SearchTool] = []
+
+
+def found_beside(request: HttpRequest, asked: Asked) -> list[Beside]:
+    """Return what other rooms found for the same words, on the first page of a search that nothing narrows."""
+    if not asked.text or asked.narrows or asked.page > 1:
+        return []
+    looked = (look(request, asked.text) for look in _beside)
+    return [each for each in looked if each is not None]

@@ -383,3 +383,9 @@ class BranchSystemUnfit(Refusal):
     """A connection to a branch's own system that lacks what it needs."""
 
     code = "branch_system_unfit"
+
+
+class AmnestyUnfit(Refusal):
+    """Days without charges for lateness that cannot be: in the past, too long, without a reason, over."""
+
+    code = "amnesty_unfit"

@@ -2,8 +2,9 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from xinglin.circulation.lifecycle import HoldState, LoanState
-from xinglin.circulation.models import Hold, Loan
+from xinglin.circulation.lifecycle import BringingState, HoldState, LoanState, SeatState
+from xinglin.circulation.models import Bringing, Hold, Loan, SeatBooking
+from xinglin.commons import clock
 from xinglin.notices.kinds import Field, NoticeKind, Topic, declare
 from xinglin.notices.models import Notice
 
@@ -16,12 +17,19 @@ HOLD_STUCK = "circulation.hold_stuck"
 RECALLED = "circulation.recalled"
 FEE_BILLED = "circulation.fee_billed"
 SUSPENDED = "circulation.suspended"
+SEAT_SOON = "circulation.seat_soon"
+SEAT_RELEASED = "circulation.seat_released"
+BRINGING_ON_ITS_WAY = "circulation.bringing_on_its_way"
+BRINGING_ARRIVED = "circulation.bringing_arrived"
+BRINGING_FAILED = "circulation.bringing_failed"
 
 _TITLE = Field("title", _("书名"))
 _COUNT = Field("count", _("册数"))
 _DAY = Field("due", _("应还日期"))
 _LIBRARY = Field("library", _("取书馆"))
 _UNTIL = Field("until", _("保留至"))
+_PLACE = Field("place", _("送到哪里"))
+_SEAT = (Field("seat", _("座位")), Field("library", _("馆")), Field("starts", _("开始时间")))
 
 
 def _some_are_still_out(notice: Notice) -> bool:
@@ -34,6 +42,18 @@ def _some_are_still_out(notice: Notice) -> bool:
 
 def _still_waits(notice: Notice) -> bool:
     return Hold.objects.filter(pk__in=_numbers(notice, "hold"), state=HoldState.READY).exists()
+
+
+def _nobody_came_yet(notice: Notice) -> bool:
+    return SeatBooking.objects.filter(
+        pk__in=_numbers(notice, "booking"), state=SeatState.RESERVED, ends_at__gt=clock.now()
+    ).exists()
+
+
+def _is_still_on_its_way(notice: Notice) -> bool:
+    return Bringing.objects.filter(
+        pk__in=_numbers(notice, "bringing"), state=BringingState.ON_THE_WAY
+    ).exists()
 
 
 def _numbers(notice: Notice, name: str) -> list[int]:
@@ -83,5 +103,25 @@ declare(
         _("借阅权限暂停"),
         Topic.ACCOUNT,
         fields=(Field("until", _("恢复日期")), Field("reason", _("原因"))),
+    )
+)
+declare(NoticeKind(SEAT_SOON, _("座位即将开始"), Topic.HOLDS, fields=_SEAT, still_true=_nobody_came_yet))
+declare(NoticeKind(SEAT_RELEASED, _("座位未签到已释放"), Topic.HOLDS, fields=_SEAT))
+declare(
+    NoticeKind(
+        BRINGING_ON_ITS_WAY,
+        _("送书已出发"),
+        Topic.HOLDS,
+        fields=(_TITLE, _LIBRARY, _PLACE),
+        still_true=_is_still_on_its_way,
+    )
+)
+declare(NoticeKind(BRINGING_ARRIVED, _("送书已送到"), Topic.HOLDS, fields=(_TITLE, _PLACE, _DAY)))
+declare(
+    NoticeKind(
+        BRINGING_FAILED,
+        _("送书没有送到"),
+        Topic.HOLDS,
+        fields=(_TITLE, _LIBRARY, Field("reason", _("原因")), _UNTIL),
     )
 )

@@ -9,6 +9,7 @@ from xinglin.catalog.models import Item, Record
 from xinglin.catalog.models.holdings import STAYS_IN_THE_LIBRARY
 from xinglin.circulation.lifecycle import OPEN, OPEN_LOANS, FeeState, HoldState
 from xinglin.circulation.models import (
+    Amnesty,
     Box,
     BranchSystem,
     Bringing,
@@ -196,6 +197,13 @@ def rules_visible_to(staff: Staff) -> QuerySet[CirculationRule]:
     if not access.may_anywhere(staff, "circulation.view_rule"):
         return CirculationRule.objects.none()
     return CirculationRule.objects.select_related("library", "home_library", "category", "made_by__user")
+
+
+def amnesties_visible_to(staff: Staff) -> QuerySet[Amnesty]:
+    """Return the days without charges of all libraries: a reader at any desk may ask about them."""
+    if not access.may_anywhere(staff, "circulation.view_rule"):
+        return Amnesty.objects.none()
+    return Amnesty.objects.select_related("library", "made_by__user")
 
 
 def queue_of(record: Record) -> QuerySet[Hold]:

@@ -15,8 +15,8 @@ def expire_unfetched_holds(timestamp: int) -> int:
 @app.periodic(cron="*/5 * * * *")
 @app.task(name="circulation.release_seats", queueing_lock="release_seats")
 def release_seats(timestamp: int) -> int:
-    """Free the seats of who did not come, and of who sat to the end."""
-    return services.release_seats()
+    """Free the seats of who did not come, and of who sat to the end; remind who is expected soon."""
+    return services.release_seats() + services.remind_of_seats()
 
 
 @app.periodic(cron="*/10 * * * *")

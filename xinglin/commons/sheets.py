@@ -11,6 +11,7 @@ import zipfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import chain
 from typing import BinaryIO
 
 import openpyxl
@@ -47,8 +48,11 @@ class Row:
         return self.cells.get(heading, "")
 
 
-def read_table(file: BinaryIO, *, name: str) -> Iterator[Row]:
+def read_table(file: BinaryIO, *, name: str, by_line: bool = False) -> Iterator[Row]:
     """Yield the rows of a CSV or XLSX file, cells as stripped text, empty rows left out.
+
+    ``by_line`` is for formats that promise one line a row: a quotation mark that nobody closes then spoils its own
+    row and does not swallow those below it.
 
     Raises ``UnreadableTable`` with what is wrong and what to do; for XLSX possibly after some rows,
     so a caller that must not take half a file reads it all first.
@@ -58,7 +62,7 @@ def read_table(file: BinaryIO, *, name: str) -> Iterator[Row]:
         raise UnreadableTable(_("文件超过 20 MB，请分成几个文件再导入。"))
     if not data.strip():
         raise UnreadableTable(_("文件是空的。"))
-    rows = _xlsx_rows(data) if data[:4] == b"PK\x03\x04" else _csv_rows(data, name)
+    rows = _xlsx_rows(data) if data[:4] == b"PK\x03\x04" else _csv_rows(data, name, by_line)
     yield from _with_headings(rows)
 
 
@@ -78,15 +82,18 @@ def _with_headings(rows: Iterator[list[str]]) -> Iterator[Row]:
             )
 
 
-def _csv_rows(data: bytes, name: str) -> Iterator[list[str]]:
+def _csv_rows(data: bytes, name: str, by_line: bool) -> Iterator[list[str]]:
     if b"\x00" in data[:4096] and not data.startswith((b"\xff\xfe", b"\xfe\xff")):
         raise UnreadableTable(_("%(name)s 不是表格文件；请用 CSV 或 XLSX。"), name=name)
     text = _decoded(data)
     sample = text[:4096]
     delimiter = max(",\t;", key=lambda mark: sample.split("\n", 1)[0].count(mark))
     csv.field_size_limit(1_000_000)
+    lines: Iterable[list[str]] = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    if by_line:
+        lines = chain.from_iterable(csv.reader([line], delimiter=delimiter) for line in text.splitlines())
     try:
-        for cells in csv.reader(io.StringIO(text, newline=""), delimiter=delimiter):
+        for cells in lines:
             yield [plain(cell).strip() for cell in cells]
     except csv.Error as error:
         raise UnreadableTable(_("CSV 文件格式有误（%(error)s），请重新另存后再导入。"), error=error) from None

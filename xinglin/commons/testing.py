@@ -11,10 +11,13 @@ from typing import TypeVar
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Browser, Error, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Error, Page, Playwright, expect, sync_playwright
 from procrastinate.contrib.django import app
 
 T = TypeVar("T")
+
+# What is expected of a page comes sooner or later; how soon is a matter of the machine, not of the test.
+expect.set_options(timeout=30_000)
 
 QUIET = (
     "--no-sandbox",
@@ -38,8 +41,11 @@ def _chromium() -> str | None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """One headless Chromium for all tests of a run, however many folders ask for this fixture."""
+def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
+    """One headless Chromium for all tests of a run, however many folders ask for this fixture.
+
+    The tests of the sandboxes, which know nothing of us, find it at ``config.running_browser``.
+    """
     if not _started:
         playwright = sync_playwright().start()
         try:
@@ -52,7 +58,9 @@ def browser() -> Iterator[Browser]:
         except Error as error:
             playwright.stop()
             pytest.skip(f"no Chromium could be started: {error.message.splitlines()[0]}")
+    request.config.running_browser = _started[0][1]  # type: ignore[attr-defined]
     yield _started[0][1]
+    request.config.running_browser = None  # type: ignore[attr-defined]
     while _started:
         playwright, chromium = _started.pop()
         chromium.close()

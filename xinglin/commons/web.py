@@ -27,6 +27,21 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "form-action 'self'",
     )
 )
+_MORE_SOURCES = "also_allowed_sources"
+
+
+def also_allow(response: HttpResponse, directive: str, *sources: str) -> None:
+    """Let one page take something from elsewhere too, where there is no other way (WeChat's own scripts)."""
+    more = getattr(response, _MORE_SOURCES, {})
+    more[directive] = (*more.get(directive, ()), *sources)
+    setattr(response, _MORE_SOURCES, more)
+
+
+def _policy_of(response: HttpResponse) -> str:
+    directives = dict(each.split(" ", 1) for each in CONTENT_SECURITY_POLICY.split("; "))
+    for directive, sources in getattr(response, _MORE_SOURCES, {}).items():
+        directives[directive] = " ".join((directives.get(directive, ""), *sources)).strip()
+    return "; ".join(f"{directive} {sources}" for directive, sources in directives.items())
 
 
 class SecurityHeaders:
@@ -39,7 +54,7 @@ class SecurityHeaders:
         response = self.get_response(request)
         # The demonstration's phone shows our H5 in a frame; it runs on another port of this machine.
         frames = "'self' http://127.0.0.1:* http://localhost:*" if settings.DEMONSTRATION else "'self'"
-        policy = f"{CONTENT_SECURITY_POLICY}; frame-ancestors {frames}"
+        policy = f"{_policy_of(response)}; frame-ancestors {frames}"
         response.headers.setdefault("Content-Security-Policy", policy)
         response.headers.setdefault("Referrer-Policy", "same-origin")
         response.headers.setdefault("Permissions-Policy", "camera=(self), microphone=(), geolocation=(self)")

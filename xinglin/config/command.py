@@ -76,7 +76,10 @@ def demo(options: argparse.Namespace) -> None:
     from xinglin.config import demo as demonstration
 
     demonstration.run(
-        port=options.port, sandbox_port=options.sandbox_port, literature_port=options.literature_port
+        port=options.port,
+        sandbox_port=options.sandbox_port,
+        literature_port=options.literature_port,
+        partner_port=options.partner_port,
     )
 
 
@@ -164,6 +167,7 @@ def _parser() -> argparse.ArgumentParser:
             command.add_argument("--port", type=int, default=DEFAULT_PORT)
             command.add_argument("--sandbox-port", type=int, default=8700)
             command.add_argument("--literature-port", type=int, default=8800)
+            command.add_argument("--partner-port", type=int, default=8790)
         elif name == "appoint":
             command.add_argument("sign_in_name")
             command.add_argument("--name", required=True, help="the person's name")

@@ -7,6 +7,7 @@ still runs prints the first one's addresses and touches nothing.
 import fcntl
 import json
 import os
+import secrets
 import sys
 import time
 import urllib.error
@@ -26,11 +27,12 @@ READY_WITHIN = 60.0
 
 @dataclass(frozen=True)
 class Ports:
-    """Where the site, the pretend WeChat and the pretend PubMed listen on this machine."""
+    """Where the site, the pretend WeChat, PubMed and library outside listen on this machine."""
 
     site: int
     sandbox: int
     literature: int
+    partner: int
 
     @property
     def site_url(self) -> str:
@@ -44,8 +46,12 @@ class Ports:
     def literature_url(self) -> str:
         return f"http://127.0.0.1:{self.literature}"
 
+    @property
+    def partner_url(self) -> str:
+        return f"http://127.0.0.1:{self.partner}/"
 
-def run(*, port: int, sandbox_port: int, literature_port: int) -> None:
+
+def run(*, port: int, sandbox_port: int, literature_port: int, partner_port: int) -> None:
     """Load the demonstration when it is not there yet, start everything, and run until a signal."""
     home = Path(os.environ.get("XINGLIN_HOME", ".xinglin")).resolve()
     home.mkdir(mode=0o711, parents=True, exist_ok=True)  # others may pass through to nothing they can read
@@ -56,7 +62,7 @@ def run(*, port: int, sandbox_port: int, literature_port: int) -> None:
             print("演示已经在运行，地址见上。The demonstration is already running at the addresses above.")
             return
         # Loading takes a while: nobody takes the ports meanwhile.
-        kept = KeptPort(port), KeptPort(sandbox_port), KeptPort(literature_port)
+        kept = [KeptPort(each) for each in (port, sandbox_port, literature_port, partner_port)]
         ports = Ports(*(each.number for each in kept))
         _tell_the_parts(ports)
         _run_alone(ports, kept=kept, addresses=addresses)
@@ -67,6 +73,8 @@ def _tell_the_parts(ports: Ports) -> None:
     os.environ["XINGLIN_PUBLIC_URL"] = ports.site_url
     os.environ["XINGLIN_WECHAT_API_URL"] = ports.sandbox_url
     os.environ["XINGLIN_PUBMED_URL"] = f"{ports.literature_url}/entrez/eutils"
+    # The library outside is on this machine too; the demonstration listens on this machine only.
+    os.environ["XINGLIN_PRIVATE_SOURCES"] = "on"
     os.environ["XINGLIN_EUROPE_PMC_URL"] = f"{ports.literature_url}/europepmc/webservices/rest"
     os.environ["XINGLIN_CROSSREF_URL"] = f"{ports.literature_url}/crossref"
     os.environ["XINGLIN_OPENALEX_URL"] = f"{ports.literature_url}/openalex"
@@ -79,6 +87,7 @@ def _run_alone(ports: Ports, *, kept: Sequence[KeptPort], addresses: Path) -> No
     try:
         _say("数据库已就绪 database ready")
         is_new = _load()
+        _connect_the_partner(ports)
         scenario = settings.HOME / "sandbox.json"
         scenario.write_text(json.dumps(_scenario(), ensure_ascii=False, indent=1), encoding="utf-8")
         supervisor = Supervisor(_parts(ports, scenario))
@@ -86,10 +95,14 @@ def _run_alone(ports: Ports, *, kept: Sequence[KeptPort], addresses: Path) -> No
             each.release()
         supervisor.start()
         try:
-            asked = (f"{ports.site_url}/health/ready", f"{ports.sandbox_url}/", f"{ports.literature_url}/")
+            asked = (
+                f"{ports.site_url}/health/ready", f"{ports.sandbox_url}/", f"{ports.literature_url}/",
+                ports.partner_url,
+            )  # fmt: skip
             _wait_for(*asked, parts=supervisor.parts)
             if is_new:
                 _tell_the_story(ports.sandbox_url)
+                _borrow_from_outside()
             banner = _banner(ports)
             addresses.write_text(banner, encoding="utf-8")
             print(banner, flush=True)
@@ -125,6 +138,27 @@ def _tell_the_story(sandbox: str) -> None:
     storyteller.tell(sandbox=sandbox, say=_say)
 
 
+def _connect_the_partner(ports: Ports) -> None:
+    """Tell the house and the pretend library outside where the other is, and their secret, new for each home."""
+    from xinglin.demonstration import supply
+
+    file = _partner_secret()
+    if not file.exists():
+        file.touch(mode=0o600)
+        file.write_text(secrets.token_urlsafe(24), encoding="ascii")
+    supply.connect_the_partner(url=ports.partner_url, secret=file.read_text(encoding="ascii"))
+
+
+def _partner_secret() -> Path:
+    return Path(settings.HOME) / "partner_secret"
+
+
+def _borrow_from_outside() -> None:
+    from xinglin.demonstration import supply
+
+    supply.borrow_from_outside()
+
+
 def _parts(ports: Ports, scenario: Path) -> list[Part]:
     from xinglin.config.serving import parts_of_a_node
 
@@ -132,10 +166,16 @@ def _parts(ports: Ports, scenario: Path) -> list[Part]:
     keep = ["--scenario", str(scenario), "--state-dir", str(settings.HOME / "sandbox")]
     literature = ["literature_sandbox", "--port", str(ports.literature), "--fault-rate", "0.1"]
     remember = ["--epoch-file", str(settings.HOME / "literature_epoch")]
+    from xinglin.demonstration import supply
+
+    partner = ["xinglin.ill.mock", "--port", str(ports.partner), "--symbol", supply.PARTNER, "--pause", "4",
+               "--holds", supply.FROM_OUTSIDE.isbn, "--secret-file", str(_partner_secret()),
+               "--send-to", f"{ports.site_url}/ill/iso18626"]  # fmt: skip
     return [
         *parts_of_a_node(host="127.0.0.1", port=ports.site),
         Part("sandbox", [*sandbox, *keep]),
         Part("literature", [*literature, *remember]),
+        Part("partner", partner),
     ]
 
 

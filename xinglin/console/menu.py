@@ -1,7 +1,7 @@
 """The dark menu on the left, the search over it, and the cards of the home page."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
 
@@ -14,6 +14,9 @@ from xinglin.console import registry
 from xinglin.console.access import StaffRequest, may
 from xinglin.console.registry import card
 from xinglin.console.tones import Tone
+
+# So many lines fit on a screen: a menu of no more of them stands open as a whole.
+FITS = 14
 
 __all__ = ["Card", "MenuEntry", "MenuGroup", "Section", "card", "cards_of", "menu_of"]
 
@@ -76,11 +79,12 @@ class MenuGroup:
 
     section: Section
     entries: Sequence[MenuEntry]
+    open: bool = True
 
     @property
-    def current(self) -> bool:
-        """Whether the page shown is one of ours: the group then stands open."""
-        return any(entry.current for entry in self.entries)
+    def waiting(self) -> int:
+        """How much waits behind the entries, said on the section's line while it is folded."""
+        return sum(entry.badge or 0 for entry in self.entries)
 
 
 @lru_cache(maxsize=1024)
@@ -98,7 +102,10 @@ def _lit(request: StaffRequest) -> str:
 
 
 def menu_of(request: StaffRequest) -> list[MenuGroup]:
-    """Return the menu of the user: only what they may open, badges counted, empty sections left out."""
+    """Return the menu of the user: only what they may open, badges counted, empty sections left out.
+
+    A long menu is folded but for the section of the page shown.
+    """
     lit = _lit(request)
     groups = []
     for section in Section:
@@ -118,7 +125,9 @@ def menu_of(request: StaffRequest) -> list[MenuGroup]:
         ]
         if entries:
             groups.append(MenuGroup(section, entries))
-    return groups
+    if sum(len(group.entries) for group in groups) <= FITS:
+        return groups
+    return [replace(group, open=any(entry.current for entry in group.entries)) for group in groups]
 
 
 def cards_of(request: StaffRequest) -> list[Card]:

@@ -24,6 +24,7 @@ BRANCH_LIBRARIAN = "branch_librarian"
 CATALOGUER = "cataloguer"
 CIRCULATION_LIBRARIAN = "circulation_librarian"
 REFERENCE_LIBRARIAN = "reference_librarian"
+SUBJECT_LIAISON = "subject_liaison"
 CORRESPONDENT = "correspondent"
 REVIEWER = "reviewer"
 GATEKEEPER = "gatekeeper"
@@ -90,7 +91,10 @@ ROLES: dict[str, Role] = {
     BRANCH_LIBRARIAN: Role(
         _("分馆馆员"), (*_DAILY_WORK, "consortium.change_library", "consortium.change_hours")
     ),
-    CATALOGUER: Role(_("编目馆员"), ("consortium.view_library", "catalog.*", "acquisitions.view_*")),
+    CATALOGUER: Role(
+        _("编目馆员"),
+        ("consortium.view_library", "catalog.*", "acquisitions.view_*", "acquisitions.receive_copies"),
+    ),
     CIRCULATION_LIBRARIAN: Role(
         _("流通馆员"),
         (
@@ -120,6 +124,16 @@ ROLES: dict[str, Role] = {
             "intelligence.*",
             "learning.*",
             "emergency.*",
+        ),
+    ),
+    # Sees and amends the profiles of the departments assigned to them, no others.
+    SUBJECT_LIAISON: Role(
+        _("学科馆员"),
+        (
+            "consortium.view_library",
+            "catalog.view_*",
+            "intelligence.view_*",
+            "intelligence.change_profile",
         ),
     ),
     CORRESPONDENT: Role(

@@ -13,7 +13,9 @@ from xinglin.consortium.models import Library
 from xinglin.delivery import queries
 from xinglin.delivery.models import DeliveredFile, DocumentRequest
 from xinglin.delivery.works import Work
-from xinglin.eresources.queries import may_use
+from xinglin.eresources.coverage import Cover
+from xinglin.eresources.models import Database
+from xinglin.eresources.queries import may_use, titles_covering
 from xinglin.patrons.models import Patron
 
 MOST = 6
@@ -62,19 +64,41 @@ def _open(work: Work) -> list[Copy]:
 
 
 def _licensed(work: Work, library: Library | None, patron: Patron | None) -> list[Copy]:
+    """Return the databases that hold it and that this reader may use: by our own entries, and by their lists."""
     ways: dict[int, Copy] = {}
     for source in queries.licences_for(doi=work.doi, issn=work.issn, year=work.year):
-        database = source.database
-        granted = patron is not None and queries.has_grant(patron, database.pk)
-        if may_use(database, library) or granted:
-            url = (
-                f"https://doi.org/{work.doi}"
-                if work.doi
-                else reverse("mobile:database", args=[database.code])
-            )
-            said = _("本馆已购《%(database)s》收录，可在馆内或按校外访问说明打开")
-            ways[database.pk] = Copy("licensed", said % {"database": database.name}, url)
-    return list(ways.values())
+        if _may_read(source.database, library, patron):
+            ways[source.database_id] = _way(work, source.database, "", whole=True)
+    for title, cover in titles_covering(issn=work.issn, isbn=work.isbn, year=work.year):
+        database, whole = title.title_list.database, cover == Cover.WHOLE
+        before = ways.get(database.pk)
+        if before is not None and (before.enough or not whole):
+            continue
+        if title.is_free and whole:
+            said = _("《%(title)s》这一年的全文可以免费读") % {"title": title.title[:60]}
+            ways[database.pk] = Copy("open", said, _address(work, title.url, database))
+        elif _may_read(database, library, patron):
+            ways[database.pk] = _way(work, database, title.url, whole=whole)
+    return sorted(ways.values(), key=lambda way: not way.enough)
+
+
+def _may_read(database: Database, library: Library | None, patron: Patron | None) -> bool:
+    return may_use(database, library) or (patron is not None and queries.has_grant(patron, database.pk))
+
+
+def _way(work: Work, database: Database, url: str, *, whole: bool) -> Copy:
+    said = (
+        _("本馆已购《%(database)s》收录，可在馆内或按校外访问说明打开")
+        if whole
+        else _("本馆已购《%(database)s》收录这种刊，但不一定有这一期，请先打开看看")
+    )
+    return Copy("licensed", said % {"database": database.name}, _address(work, url, database), enough=whole)
+
+
+def _address(work: Work, url: str, database: Database) -> str:
+    if work.doi:
+        return f"https://doi.org/{work.doi}"
+    return url or reverse("mobile:database", args=[database.code])
 
 
 def _held(work: Work) -> list[Copy]:

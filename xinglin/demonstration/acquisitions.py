@@ -1,9 +1,12 @@
 """What the readers of the story wish the library to buy, and what has been ordered for which money."""
 
+from datetime import timedelta
 from typing import Any
 
 from xinglin.acquisitions import services
 from xinglin.acquisitions.models import Fund, OrderLine, Suggestion, SuggestionSource, Vendor
+from xinglin.acquisitions.prediction import Frequency
+from xinglin.acquisitions.services.serials import SubscriptionFile
 from xinglin.acquisitions.works import Wish
 from xinglin.commons import clock
 from xinglin.consortium.models import Library
@@ -68,3 +71,37 @@ def _order(entry: dict[str, Any], library: Library, year: int) -> None:
             services.receive(line=line, copies=came, seen=0, by=None)
     charged = {line.pk: (came, came * line.price_fen) for line, came in lines if came}
     services.enter_invoice(order=order, dated_on=clock.today(), charged=charged, by=None, **entry["invoice"])
+
+
+def make_subscriptions(libraries: dict[str, Library]) -> int:
+    """Take the serials of the story, check some issues in, claim what is late; return how many serials."""
+    story = files.entries("acquisitions")["subscriptions"]
+    for entry in story:
+        library, today = libraries[entry["library"]], clock.today()
+        began = today - timedelta(days=entry["began_days_ago"])
+        paper = services.subscribe(
+            library=library,
+            vendor=Vendor.objects.get(code=entry["vendor"]),
+            file=SubscriptionFile(
+                title=entry["title"], issn=entry["issn"], frequency=Frequency(entry["frequency"]),
+                first_on=began, until=began + timedelta(days=entry["for_days"]),
+                first_number=began.month * 2 - 1 if entry["frequency"] == Frequency.SEMIMONTHLY else began.month,
+            ),
+            by=None,
+        )  # fmt: skip
+        fund = Fund.objects.get(library=library, year=today.year, code=entry["fund"])
+        term = services.bind_term(
+            subscription=paper, fund=fund, amount_fen=entry["amount_fen"], override="演示数据", by=None
+        )
+        if entry["paid"]:
+            services.pay_term(
+                term=term, number=entry["paid"], amount_fen=entry["amount_fen"], paid_on=began, by=None
+            )
+        issues = list(paper.issues.select_related("subscription"))
+        for issue in issues[: entry["came"]]:
+            services.check_in(issue=issue, came_on=issue.expected_on, by=None)
+        for issue in issues[entry["came"] :]:
+            if issue.is_late:
+                services.claim(issue=issue, by=None)
+                break
+    return len(story)

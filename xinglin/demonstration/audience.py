@@ -7,16 +7,20 @@ is in the platform's list too.
 import time
 from collections.abc import Iterator
 from random import Random
+from typing import Any
 
 import httpx
 
-from xinglin.audience.models import Channel, ConsentKind, Did, Source, Tag
+from xinglin.audience.models import Channel, ConsentKind, Did, Segment, Source, Survey, Tag
 from xinglin.audience.rules.tree import All, HasTag
-from xinglin.audience.services import campaigns, segments, sending, tags, tracking
+from xinglin.audience.services import campaigns, segments, sending, surveys, tags, tracking
 from xinglin.audience.services.campaigns import CampaignFile
 from xinglin.audience.services.segments import SegmentFile
 from xinglin.demonstration import files
 from xinglin.newsroom import queries as newsroom
+from xinglin.newsroom import services as newsroom_services
+from xinglin.newsroom.blocks import read_content
+from xinglin.newsroom.models import Article
 from xinglin.wechat.models import Account, Follower, SceneKind
 from xinglin.wechat.services import scenes, syncing
 
@@ -54,6 +58,7 @@ def gather(client: httpx.Client, account: Account) -> int:
         )
         _push(plan, people)
         campaigns.plan(file=CampaignFile("护士节科普", made[0], article, Channel.MASS), by=None)
+        _survey(story["survey"], everybody, article, people)
     for entry in story["codes"]:
         file = scenes.SceneFile(SceneKind(entry["kind"]), entry["hint"], entry["path"])
         scenes.add(account=account, names=entry["names"], file=file, by=None)
@@ -112,3 +117,41 @@ def _push(plan: CampaignFile, people: list[Follower]) -> None:
                 tracking.note(campaign=campaign, follower=follower, kind=Did.FINISHED)
             if number % 24 == 0:
                 tracking.note(campaign=campaign, follower=follower, kind=Did.SHARED)
+
+
+def _survey(story: dict[str, Any], everybody: Segment, article: Article, people: list[Follower]) -> None:
+    """Ask before and after a second push what its readers know; about half of them learn something from it."""
+    draft = newsroom_services.write(
+        library=article.library,
+        content=read_content(
+            {"title": story["title"], "blocks": [{"kind": "quiz", **each} for each in story["questions"]]}
+        ),
+        arrangement=newsroom_services.Arrangement(article.column),
+        by=None,
+    )
+    questionnaire = newsroom_services.publish(article=draft, version=draft.version, by=None)
+    campaign = campaigns.plan(
+        file=CampaignFile(story["campaign"], everybody, article, Channel.IN_APP), by=None
+    )
+    survey = surveys.draw_up(campaign=campaign, article=questionnaire, by=None)
+    # The questions stand in the survey now; in the columns they would tell what is right.
+    newsroom_services.withdraw(
+        article=questionnaire, version=questionnaire.version, reason="用作问卷", by=None
+    )
+    surveys.open_baseline(survey=survey, by=None)
+    _answer(survey, people[: story["people"]], story, story["knew"])
+    campaigns.schedule(campaign=campaign, at=None, by=None)
+    campaigns.start(campaign_id=campaign.pk)
+    sending.send(campaign_id=campaign.pk)
+    surveys.open_follow_up(survey=survey, by=None)
+    _answer(survey, people[: story["people"]], story, story["know"])
+
+
+def _answer(survey: Survey, people: list[Follower], story: dict[str, Any], share: float) -> None:
+    """Let people answer: a share of them all rightly, the others with the first question wrong."""
+    right = {each["key"]: "ABC".index(each["answer"]) for each in story["questions"]}
+    first = story["questions"][0]["key"]
+    for number, follower in enumerate(people):
+        knows = (number * 37 % 100) / 100 < share
+        chosen = right if knows else {**right, first: (right[first] + 1) % 3}
+        surveys.answer(survey=survey, follower=follower, chosen=chosen, via="page")

@@ -11,6 +11,8 @@ from xinglin.newsroom.blocks import Content, Text, from_plain
 from xinglin.newsroom.models import Column
 
 WEEKDAYS = "一二三四五六日"
+# The journals of one database, as its provider would send them; one row has no ISSN on purpose.
+TITLE_LIST = ("wanfang", "医学期刊", "wanfang_journals.tsv")
 
 
 def make_front(libraries: dict[str, Library]) -> None:
@@ -75,3 +77,9 @@ def _list_databases(libraries: dict[str, Library]) -> None:
         if entry["kind"] != "open":
             entitled = [libraries[code] for code in entry["libraries"]]
             eresources.entitle(database=database, libraries=entitled, since=None, until=None, by=None)
+        if entry["code"] == TITLE_LIST[0]:
+            _code, name, file_name = TITLE_LIST
+            with (files.DATA / file_name).open("rb") as file:
+                eresources.take_title_list(
+                    database=database, name=name, file=file, file_name=file_name, by=None
+                )

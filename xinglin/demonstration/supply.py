@@ -8,6 +8,8 @@ from typing import Any
 from django.db.models import F
 from pypdf import PdfWriter
 
+from xinglin.catalog.copying import services as copying
+from xinglin.catalog.models import CopySource
 from xinglin.commons import clock
 from xinglin.consortium.models import Library, Staff
 from xinglin.delivery import services as delivery
@@ -17,11 +19,17 @@ from xinglin.delivery.services.policy import TermsFile
 from xinglin.delivery.works import Work
 from xinglin.demonstration import files
 from xinglin.ill import services as ill
-from xinglin.ill.services.wishing import Asked
+from xinglin.ill.models import Partner
+from xinglin.ill.services.asking import Asked
 from xinglin.patrons.models import Patron, Right
+from xinglin.patrons.queries import find_by_card
 
+PARTNER = "CN-LJ0001"
+# What only the partner outside has: the loan that a librarian can follow from the first day.
+FROM_OUTSIDE = Asked(title="围手术期床旁超声图谱", author="江一帆", isbn="9787506799379", note="教学查房要用")
 DESK = "xu.wenqing"  # the reference librarian of the main library
 TAKES = 15
+CATALOGUE_OUTSIDE = "临江省图书馆联机目录"
 _DAY = timedelta(days=1)
 
 
@@ -94,7 +102,7 @@ def borrow_between_libraries(libraries: dict[str, Library], readers: dict[str, P
     main = next(library for library in libraries.values() if library.kind == "main")
     ill.name_symbol(library=main, value="CN-XCMU", is_broker=True, by=None)
     ill.add_partner(
-        by=None, name="临江省图书馆", symbol="CN-LJ0001", city="临江", tier="reciprocal",
+        by=None, name="临江省图书馆", symbol=PARTNER, city="临江", tier="reciprocal",
         url="https://ill.ljlib.example/iso18626", secret=secrets.token_urlsafe(24), active=False,
         contact="馆际互借部", address="临江省临江市书院路1号",
     )  # fmt: skip
@@ -102,3 +110,23 @@ def borrow_between_libraries(libraries: dict[str, Library], readers: dict[str, P
     asked = Asked(title="临床研究统计入门", isbn="9787033670653", note="写基金申请用")
     if reader.may(Right.ILL):
         ill.ask(patron=reader, asked=asked, library=reader.home_library)
+
+
+def connect_the_partner(*, url: str, secret: str) -> None:
+    """Point the pretend partner and its catalogue to where they listen this time, and let them take part."""
+    partner = Partner.objects.get(symbol=PARTNER)
+    source = CopySource.objects.filter(name=CATALOGUE_OUTSIDE).first()
+    if source is None:
+        source = copying.add_source(name=CATALOGUE_OUTSIDE, address=f"{url}sru", by=None)
+    else:
+        source = copying.amend_source(
+            source=source, version=source.version, name=source.name, address=f"{url}sru", by=None
+        )
+    ill.amend_partner(partner=partner, by=None, secret=secret, url=url, active=True, catalogue=source)
+
+
+def borrow_from_outside() -> None:
+    """Ask for the book that only the partner has; the catalogue is asked first, then the partner, by the worker."""
+    reader = find_by_card("XCA260001")
+    if reader.may(Right.ILL):
+        ill.ask(patron=reader, asked=FROM_OUTSIDE, library=reader.home_library)

@@ -31,3 +31,9 @@ class DatabaseUnfit(Refusal):
     """What was said about a database cannot be: its address, its trial, its languages."""
 
     code = "database_unfit"
+
+
+class TitleListUnfit(Refusal):
+    """A title list without a name, or of which no row can be taken."""
+
+    code = "title_list_unfit"

@@ -195,3 +195,6 @@ def grouped(rows: Iterable[Database], way: str) -> list[Group]:
 
 def _is_favourite(patron: Patron, database: Database) -> bool:
     return queries.favourites_of(patron, Database.objects.filter(pk=database.pk)).exists()
+
+
+from xinglin.eresources import mobile_titles  # noqa: E402, F401

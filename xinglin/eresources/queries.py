@@ -7,14 +7,24 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
+from xinglin.catalog.search.numbers import bare_number, number_in, standard_numbers
 from xinglin.commons import clock
 from xinglin.commons.text import comparable
 from xinglin.consortium import access
 from xinglin.consortium.models import Library, Staff
 from xinglin.consortium.queries import library_of_address
+from xinglin.eresources.coverage import Cover
 from xinglin.eresources.errors import DatabaseUnknown
 from xinglin.eresources.lifecycle import State
-from xinglin.eresources.models import DailyVisits, Database, Entitlement, Kind
+from xinglin.eresources.models import (
+    DailyVisits,
+    Database,
+    Entitlement,
+    Kind,
+    LicensedTitle,
+    TitleList,
+)
+from xinglin.eresources.text import spoken
 from xinglin.patrons.models import Patron
 
 VIEW = "eresources.view_database"
@@ -142,3 +152,71 @@ def visits_visible_to(staff: Staff) -> QuerySet[DailyVisits]:
 def _holds_on_today() -> Q:
     today = clock.today()
     return (Q(since__isnull=True) | Q(since__lte=today)) & (Q(until__isnull=True) | Q(until__gte=today))
+
+
+# -- the titles of databases ---------------------------------------------------------------------------
+
+
+def title_lists_visible_to(staff: Staff) -> QuerySet[TitleList]:
+    """Return the lists of the databases that someone sees."""
+    return TitleList.objects.filter(database__in=databases_visible_to(staff)).select_related(
+        "database__keeper", "by__user"
+    )
+
+
+def titles_visible_to(staff: Staff) -> QuerySet[LicensedTitle]:
+    """Return the journals and books of the databases that someone sees."""
+    return LicensedTitle.objects.filter(title_list__database__in=databases_visible_to(staff)).select_related(
+        "title_list__database"
+    )
+
+
+def titles_for(library: Library | None) -> QuerySet[LicensedTitle]:
+    """Return the journals and books that the readers of a library may read today, free ones too."""
+    may_read = Q(title_list__database__in=databases_for(library)) | Q(
+        is_free=True, title_list__database__state=State.ACTIVE
+    )
+    return LicensedTitle.objects.filter(may_read).select_related("title_list__database")
+
+
+def titles_matching(titles: QuerySet[LicensedTitle], words: str) -> QuerySet[LicensedTitle]:
+    """Return the titles that hold every word in name, pinyin or initials, or have the ISSN or ISBN typed."""
+    number = number_in(words)
+    if number:
+        return titles.filter(numbers__overlap=_as_filed(number))
+    for word in comparable(words).split()[:_MOST_WORDS]:
+        titles = titles.filter(title_key__contains=word)
+    return titles
+
+
+def titles_beginning(titles: QuerySet[LicensedTitle], words: str) -> QuerySet[LicensedTitle]:
+    """Return the titles whose name begins with words, Chinese by its pinyin, or that have a number; by an index."""
+    if number_in(words):
+        return titles_matching(titles, words)
+    begins = spoken(words)
+    return titles.filter(title_key__startswith=begins) if len(begins) > 1 else titles.none()
+
+
+def titles_covering(*, issn: str, isbn: str, year: int | None) -> list[tuple[LicensedTitle, Cover]]:
+    """Return where a journal's year or a book is listed, those that have all of it first; whose it is, is not asked."""
+    numbers = [*_as_filed(issn), *_as_filed(isbn)]
+    if not numbers:
+        return []
+    rows = LicensedTitle.objects.filter(numbers__overlap=numbers, title_list__database__state=State.ACTIVE)
+    found = [(row, row.covers(year)) for row in rows.select_related("title_list__database")[:200]]
+    return sorted(
+        ((row, cover) for row, cover in found if cover != Cover.NO), key=lambda pair: (-pair[1], pair[0].pk)
+    )
+
+
+def _as_filed(written: str) -> list[str]:
+    """Return the forms under which lists file a number: 1234-567X, or the thirteen digits of an ISBN."""
+    bare = bare_number(written) if written else ""
+    if len(bare) == 8:
+        return [f"{bare[:4]}-{bare[4:]}"]
+    return [each for each in standard_numbers(bare) if len(each) == 13]
+
+
+def is_free() -> Q:
+    """Return the condition of titles that anyone may read."""
+    return Q(is_free=True)

@@ -13,6 +13,13 @@ class WishMade(Event):
 
 
 @dataclass(frozen=True)
+class WishSought(Event):
+    """A request is ready to be sent, and partners' catalogues are asked first who has it."""
+
+    wish_id: int
+
+
+@dataclass(frozen=True)
 class WishMoved(Event):
     """Something became of a request: found, sent, arrived, ended, recalled; ``news`` says what."""
 

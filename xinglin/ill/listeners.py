@@ -8,8 +8,8 @@ from xinglin.circulation.models import Hold
 from xinglin.commons import clock
 from xinglin.commons.bulletin import listens_to
 from xinglin.ill import services
-from xinglin.ill.events import WishMoved
-from xinglin.ill.lifecycle import Supplied
+from xinglin.ill.events import WishMoved, WishSought
+from xinglin.ill.lifecycle import Supplied, Wanted
 from xinglin.ill.models import SupplyRequest, Wish
 from xinglin.ill.notice_kinds import MOVED
 from xinglin.ill.services.supplying import come_home
@@ -49,6 +49,15 @@ def tell_the_reader(event: WishMoved) -> None:
         fields={"number": wish.number, "title": wish.title[:100]},
         library=wish.library,
     )
+
+
+@listens_to(WishSought)
+def ask_the_catalogues_of_partners(event: WishSought) -> None:
+    """Ask partners' catalogues who has it, then go on to the first supplier of the rota."""
+    wish = Wish.objects.get(pk=event.wish_id)
+    if wish.state == Wanted.SEEKING:
+        services.ask_catalogues(wish=wish)
+        services.advance(wish=wish)
 
 
 @listens_to(HoldFilled)

@@ -4,12 +4,16 @@
 
 What it plays is named by the request: ``supplierUniqueRecordId``, the title, or a line ``MOCK:<symbol>:<scenario>``
 in the note: UNFILLED, LOANED, WILLSUPPLY_LOANED, WILLSUPPLY_UNFILLED, LOANED_OVERDUE, LOANED_RECALLED, COPY, COST,
-CONDITION, RETRY, ERROR, SILENT. Nothing here knows Django.
+CONDITION, RETRY, ERROR, SILENT. A GET is a question to its catalogue (SRU): it has what ``holds`` names. Nothing here
+knows Django.
 """
 
 import argparse
+import re
+import sys
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +21,8 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
 
 from xinglin.ill import signing
 from xinglin.ill.protocol.messages import (
@@ -50,6 +56,8 @@ SCENARIOS: dict[str, tuple[Status, ...]] = {
     "ERROR": (),
 }
 LOAN = timedelta(days=28)
+TRIES = 20
+BETWEEN_TRIES = 3.0
 
 
 @dataclass
@@ -60,6 +68,7 @@ class Mock:
     default: str = "UNFILLED"
     agrees_to_cancel: bool = True
     renews: bool = True
+    holds: frozenset[str] = frozenset()
     heard: list[Message] = field(default_factory=list)
     status: dict[str, Status] = field(default_factory=dict)
     moment: datetime | None = None
@@ -99,6 +108,22 @@ class Mock:
             reason=message.reason if isinstance(message, SupplierMessage) else None,
         )  # fmt: skip
         return write(answer), sends
+
+    def searched(self, query: str) -> bytes:
+        """Answer a search of the catalogue by a number: one short record, or none."""
+        number = "".join(re.findall(r"[0-9Xx]", query.rpartition("=")[2])).upper()
+        found = number in self.holds
+        record = (
+            "<records><record><recordSchema>marcxml</recordSchema><recordData>"
+            '<record xmlns="http://www.loc.gov/MARC21/slim"><leader>00000nam a2200000 a 4500</leader>'
+            f'<datafield tag="020" ind1=" " ind2=" "><subfield code="a">{number}</subfield></datafield>'
+            '<datafield tag="245" ind1="0" ind2="0"><subfield code="a">MOCK</subfield></datafield>'
+            "</record></recordData></record></records>"
+        )
+        return (
+            '<searchRetrieveResponse xmlns="http://www.loc.gov/zing/srw/"><version>1.1</version>'
+            f"<numberOfRecords>{int(found)}</numberOfRecords>{record if found else ''}</searchRetrieveResponse>"
+        ).encode()
 
     def scenario_of(self, message: Request) -> str:
         for line in message.asks.note.splitlines():
@@ -171,6 +196,7 @@ class Running:
     url: str
     send_to: str
     secret: str
+    pause: float = 0.0
     outbox: list[bytes] = field(default_factory=list)
 
     def send(self, data: bytes) -> bytes:
@@ -183,28 +209,53 @@ class Running:
             body: bytes = answer.read(LARGEST)
         return body
 
+    def send_patiently(self, data: bytes) -> None:
+        """Bring a message after the pause; one that nobody takes yet is brought again, one that is refused is not."""
+        for _again in range(TRIES):
+            time.sleep(self.pause)
+            try:
+                self.send(data)
+            except urllib.error.HTTPError as refused:
+                print(f"refused: {refused}", file=sys.stderr, flush=True)
+                return
+            except OSError:
+                time.sleep(BETWEEN_TRIES)
+            else:
+                return
+
 
 @contextmanager
-def running(mock: Mock, *, port: int = 0, send_to: str = "", secret: str = "") -> Iterator[Running]:
-    """Run a mock in a thread."""
-    made = Running(mock, "", send_to, secret)
+def running(
+    mock: Mock, *, port: int = 0, send_to: str = "", secret: str = "", pause: float = 0.0
+) -> Iterator[Running]:
+    """Run a mock in a thread; ``pause`` is how many seconds pass before each message that it sends by itself."""
+    made = Running(mock, "", send_to, secret, pause)
+    sending = threading.Lock()
 
     class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            asked = parse_qs(urlsplit(self.path).query).get("query", [""])[0]
+            self._answer(mock.searched(asked))
+
         def do_POST(self) -> None:
             length = min(int(self.headers.get("Content-Length") or 0), LARGEST + 1)
             answer, sends = mock.hear(self.rfile.read(length))
-            self.send_response(200)
-            self.send_header("Content-Type", "application/xml")
-            self.send_header("Content-Length", str(len(answer)))
-            self.end_headers()
-            self.wfile.write(answer)
+            self._answer(answer)
             made.outbox += [write(message) for message in sends]
             if made.send_to:
                 threading.Thread(target=self._send_on, daemon=True).start()
 
+        def _answer(self, body: bytes) -> None:
+            self.send_response(200)
+            self.send_header("Content-Type", "application/xml")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
         def _send_on(self) -> None:
-            while made.outbox:
-                made.send(made.outbox.pop(0))
+            with sending:
+                while made.outbox:
+                    made.send_patiently(made.outbox.pop(0))
 
         def log_message(self, format: str, *args: object) -> None:
             return
@@ -228,10 +279,20 @@ def main() -> None:
     asked.add_argument("--scenario", default="WILLSUPPLY_LOANED", choices=sorted(SCENARIOS))
     asked.add_argument("--send-to", default="")
     asked.add_argument("--secret", default="")
+    asked.add_argument(
+        "--secret-file", type=Path, help="holds the secret, so that no list of processes shows it"
+    )
+    asked.add_argument("--pause", type=float, default=0.0, help="seconds before each message of its own")
+    asked.add_argument(
+        "--holds", default="", help="ISBN and ISSN that its catalogue has, with commas between"
+    )
     told = asked.parse_args()
-    mock = Mock(Agency(told.symbol), default=told.scenario)
-    with running(mock, port=told.port, send_to=told.send_to, secret=told.secret) as made:
-        print(f"{mock.symbol} {mock.default} {made.url}")
+    mock = Mock(
+        Agency(told.symbol), default=told.scenario, holds=frozenset(filter(None, told.holds.split(",")))
+    )
+    secret = told.secret_file.read_text(encoding="ascii").strip() if told.secret_file else told.secret
+    with running(mock, port=told.port, send_to=told.send_to, secret=secret, pause=told.pause) as made:
+        print(f"{mock.symbol} {mock.default} {made.url}", flush=True)
         while True:
             time.sleep(3600)
 

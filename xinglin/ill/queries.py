@@ -1,5 +1,7 @@
 """What is read of inter-library loan by more than one caller."""
 
+from datetime import timedelta
+
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -12,12 +14,23 @@ from xinglin.consortium.models import Library, Staff
 from xinglin.ill.choosing import Candidate, Tier
 from xinglin.ill.errors import WishUnknown
 from xinglin.ill.lifecycle import WANTED_CLOSED, LegState, Supplied
-from xinglin.ill.models import IllMessage, Leg, Partner, PartnerHolding, SupplyRequest, Symbol, Wish
+from xinglin.ill.models import (
+    IllMessage,
+    Leg,
+    Partner,
+    PartnerAnswer,
+    PartnerHolding,
+    SupplyRequest,
+    Symbol,
+    Wish,
+)
 from xinglin.ill.protocol.messages import Agency
 from xinglin.patrons.models import Patron
 
 VIEW = "ill.view_request"
 HANDLE = "ill.handle_request"
+# What a catalogue said is believed for so long; the copy may be lent meanwhile, and then the partner says so itself.
+ANSWER_HOLDS_FOR = timedelta(days=3)
 
 
 def wishes_visible_to(staff: Staff) -> QuerySet[Wish]:
@@ -113,6 +126,11 @@ def candidates_for(wish: Wish, *, besides: Partner | None = None) -> list[tuple[
     numbers = {*standard_numbers(wish.isbn)} if wish.isbn else {wish.issn} - {""}
     holding = set(PartnerHolding.objects.filter(number__in=numbers).values_list("partner_id", flat=True))
     listed = set(PartnerHolding.objects.values_list("partner_id", flat=True).distinct())
+    told = dict(
+        PartnerAnswer.objects.filter(
+            number=number_of(wish), holds__isnull=False, at__gt=clock.now() - ANSWER_HOLDS_FOR
+        ).values_list("partner_id", "holds")
+    )
     tried = set(wish.legs.values_list("partner_id", flat=True))
     counts = Partner.objects.filter(active=True).annotate(
         waiting=Count("legs", filter=Q(legs__state=LegState.ASKED), distinct=True),
@@ -134,7 +152,7 @@ def candidates_for(wish: Wish, *, besides: Partner | None = None) -> list[tuple[
             symbol=f"{partner.symbol_type}:{partner.symbol}",
             tier=Tier(partner.tier),
             same_city=bool(partner.city) and partner.city in city,
-            holds=(partner.pk in holding if partner.pk in listed else None) if numbers else None,
+            holds=_holds(partner.pk, told, holding, listed) if numbers else None,
             lends=partner.lends,
             copies=partner.copies,
             open_today=weekday not in partner.closed_weekdays,
@@ -148,6 +166,24 @@ def candidates_for(wish: Wish, *, besides: Partner | None = None) -> list[tuple[
         )
         found.append((candidate, partner))
     return found
+
+
+def _holds(partner_id: int, told: dict[int, bool | None], holding: set[int], listed: set[int]) -> bool | None:
+    """Return whether a partner has it: by its own catalogue, else by the list that we keep, else nobody knows."""
+    if partner_id in told:
+        return told[partner_id]
+    return partner_id in holding if partner_id in listed else None
+
+
+def number_of(wish: Wish) -> str:
+    """Return the number under which catalogues are asked: the ISBN in its longest form, or the ISSN; or ""."""
+    forms = standard_numbers(wish.isbn or wish.issn)
+    return max(forms, key=lambda form: (len(form), form))[:13] if forms else ""
+
+
+def answers_about(wish: Wish) -> QuerySet[PartnerAnswer]:
+    """Return what partners' catalogues said of a request's number, the newest first."""
+    return PartnerAnswer.objects.filter(number=number_of(wish)).exclude(number="").select_related("partner")
 
 
 def legs_to_time_out() -> QuerySet[Leg]:

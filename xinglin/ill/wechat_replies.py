@@ -7,7 +7,7 @@ from xinglin.catalog.search.numbers import number_in
 from xinglin.ill import queries, services
 from xinglin.ill.lifecycle import Wanted
 from xinglin.ill.models import Wish
-from xinglin.ill.services.wishing import Asked
+from xinglin.ill.services.asking import Asked
 from xinglin.wechat.conversation import Incoming, command, menu_key
 from xinglin.wechat.replies import Reply, Text, link
 

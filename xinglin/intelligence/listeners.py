@@ -1,10 +1,13 @@
-"""What intelligence does when it hears something."""
+"""What intelligence does when there is news."""
 
 from xinglin.commons.bulletin import listens_to
-from xinglin.intelligence.events import RunFinished
-from xinglin.intelligence.models import Run, Watch
+from xinglin.intelligence.events import ReleasedPaperRetracted, RunFinished
+from xinglin.intelligence.models import Finding, Run, Watch
+from xinglin.intelligence.products.services import forget_reader as forget_product_reader
+from xinglin.intelligence.sdi import running
+from xinglin.intelligence.sdi import services as sdi
 from xinglin.intelligence.watching import services as watching
-from xinglin.patrons.events import PatronErased
+from xinglin.patrons.events import PatronErased, PatronLeft
 
 
 @listens_to(RunFinished)
@@ -19,7 +22,23 @@ def count_what_was_said(event: RunFinished) -> None:
         watching.look_for_alarms(watch=watch)
 
 
+@listens_to(ReleasedPaperRetracted)
+def tell_who_was_brought_it(event: ReleasedPaperRetracted) -> None:
+    """Tell the readers to whom a paper was pushed that it is retracted now."""
+    finding = Finding.objects.filter(pk=event.finding_id).first()
+    if finding is not None:
+        running.tell_retraction_of(finding.publication_id)
+
+
+@listens_to(PatronLeft)
+def bring_no_more(event: PatronLeft) -> None:
+    """Push nothing more to a reader who left."""
+    sdi.stop_for(patron_id=event.patron_id)
+
+
 @listens_to(PatronErased)
-def no_longer_reach_the_erased(event: PatronErased) -> None:
-    """Send no more briefs through the card of an erased reader."""
+def forget_the_erased(event: PatronErased) -> None:
+    """Drop what an erased reader follows, reads and was brought, and send no briefs through the card."""
+    sdi.forget_reader(patron_id=event.patron_id)
+    forget_product_reader(patron_id=event.patron_id)
     watching.forget_patron(patron_id=event.patron_id)

@@ -20,6 +20,7 @@ from xinglin.intelligence.products.queries import follows, products_for_readers
 from xinglin.intelligence.public.completeness import completeness_of
 from xinglin.intelligence.public.data import chart_of, figures_of
 from xinglin.intelligence.public.facets import narrow
+from xinglin.intelligence.sdi import pages as sdi_pages
 from xinglin.intelligence.watching import pages as brief_pages
 from xinglin.literature.articles import Article
 from xinglin.literature.files import write_bibtex, write_gbt7714, write_ris, write_xlsx
@@ -28,7 +29,7 @@ from xinglin.mobile.paging import paged
 from xinglin.mobile.registry import Tile, add_tile, page
 from xinglin.patrons.mobile import patron_of
 
-__all__ = ["brief_pages", "product_pages"]
+__all__ = ["brief_pages", "product_pages", "sdi_pages"]
 
 MOST_TAKEN = 2_000
 FORMS = (("ris", "RIS"), ("bib", "BibTeX"), ("gbt7714", "GB/T 7714"), ("xlsx", "XLSX"))

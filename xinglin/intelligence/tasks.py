@@ -10,6 +10,8 @@ from xinglin.intelligence.harvest.running import harvest
 from xinglin.intelligence.lifecycle import FindingState, SourceState
 from xinglin.intelligence.models import RunKind, Source, SourceKind, Topic
 from xinglin.intelligence.models.topics import REVISED_KINDS
+from xinglin.intelligence.sdi import looking_up, running
+from xinglin.intelligence.sdi import services as sdi
 from xinglin.intelligence.services.ordering import order_waiting
 from xinglin.intelligence.watching.services.briefs import draft_daily_briefs, remind_everybody
 
@@ -87,6 +89,22 @@ def order_what_waits(timestamp: int) -> None:
     """Learn from the decisions so far and order what waits, at 4, 13 and 17 o'clock in Beijing."""
     for topic in Topic.objects.filter(findings__state=FindingState.FOUND).distinct():
         order_waiting(topic=topic)
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="intelligence.push_what_is_due", queueing_lock="intelligence.push_what_is_due")
+def push_what_is_due(timestamp: int) -> int:
+    """Bring readers what fits their profiles, at the times that they chose; tell of retractions."""
+    sdi.follow_readers()
+    return running.run_due() + running.tell_retractions()
+
+
+@app.task(
+    name=sdi.LOOK_UP, queue=QUEUE, pass_context=False, retry=RetryStrategy(max_attempts=4, exponential_wait=6)
+)
+def look_up_example(example_id: int) -> None:
+    """Ask the sources what a number is that a reader pasted."""
+    looking_up.look_up(example_id)
 
 
 @app.periodic(cron="30 23 * * *")

@@ -7,8 +7,11 @@ from django.utils.translation import gettext_lazy
 
 from xinglin.intelligence import queries
 from xinglin.intelligence.lifecycle import FindingState
+from xinglin.intelligence.sdi import replies as sdi_replies
 from xinglin.wechat.conversation import Incoming, command
 from xinglin.wechat.replies import Reply, Text, link
+
+__all__ = ["sdi_replies"]
 
 MOST = 8
 

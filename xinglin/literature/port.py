@@ -138,7 +138,9 @@ def _is_the_same(asked: Article, found: Article) -> bool:
 def enrich(article: Article) -> Article:
     """Return an article with what other sources know: marks after publication, free full text, numbers."""
     others = []
-    for look in _doors(Identifiers(article.doi, article.pmid, article.pmcid))[-2:]:
+    doors = _doors(Identifiers(article.doi, article.pmid, article.pmcid))
+    # PubMed's own door says nothing that a record with a PubMed number does not say already.
+    for look in doors[bool(article.pmid) :]:
         try:
             found = _patiently(look)
         except SourceTrouble as error:

@@ -10,7 +10,7 @@ from xinglin.newsroom.publishing import everywhere, results
 from xinglin.newsroom.publishing.lifecycle import PostingState
 from xinglin.newsroom.quality import similar
 from xinglin.patrons.events import PatronErased
-from xinglin.wechat.events import FollowerLeft, JobFinished, MessageUnanswered
+from xinglin.wechat.events import FollowerLeft, FollowerMerged, JobFinished, MessageUnanswered
 from xinglin.wechat.models import Binding, IncomingMessage
 
 
@@ -69,6 +69,12 @@ def forget_who_left(event: FollowerLeft) -> None:
     """Make anonymous what a follower who left had answered."""
     answers.forget(person=f"f{event.follower_id}")
     planning.forget(person=f"f{event.follower_id}")
+
+
+@listens_to(FollowerMerged)
+def keep_the_answers_of_one_person(event: FollowerMerged) -> None:
+    """Two followers turned out to be one: what the second answered is the first's, where they had not."""
+    answers.merge(person=f"f{event.merged_id}", into=f"f{event.follower_id}")
 
 
 @listens_to(PatronErased)

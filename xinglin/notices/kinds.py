@@ -28,7 +28,7 @@ class Topic(models.TextChoices):
     """What a reader chooses by: few enough to be understood on a phone."""
 
     LOANS = "loans", _("借阅到期与逾期")
-    HOLDS = "holds", _("预约取书")
+    HOLDS = "holds", _("预约取书与座位")
     FEES = "fees", _("欠款")
     REQUESTS = "requests", _("文献传递、互借、荐购与咨询")
     LEARNING = "learning", _("讲座与培训")

@@ -116,6 +116,13 @@ class WrongCardOrPassword(Refusal):
     status = 403
 
 
+class WrongDirectoryPassword(Refusal):
+    """A hospital's directory does not know the name, or not with this password; which of them is not said."""
+
+    code = "wrong_directory_password"
+    status = 403
+
+
 class DirectoryUnfit(Refusal):
     """A directory that lacks what its kind needs."""
 

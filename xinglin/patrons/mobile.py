@@ -14,11 +14,12 @@ from xinglin.mobile.registry import MyEntry, add_my_entry, page
 from xinglin.patrons import queries, services
 from xinglin.patrons.errors import PatronUnknown
 from xinglin.patrons.models import ConsentKind, Patron
+from xinglin.patrons.sign_in import directory_pages
 from xinglin.patrons.sign_in import pages as sign_in_pages
 
 # Whoever tells the shell who reads names the patron so: wechat's binding, a sign-in by card.
 KEY = "patron:"
-__all__ = ["KEY", "patron_of", "sign_in_pages"]
+__all__ = ["KEY", "directory_pages", "patron_of", "sign_in_pages"]
 # Raised when the words on the page change in substance: consents to older words are asked for anew.
 TEXT_VERSION = "2026-1"
 

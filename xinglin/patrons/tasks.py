@@ -7,6 +7,7 @@ from xinglin.patrons import attempts
 from xinglin.patrons.imports import batches
 from xinglin.patrons.models import ImportBatch
 from xinglin.patrons.sign_in import tickets
+from xinglin.patrons.sign_in.directories import saml
 
 
 @app.task(name="xinglin.patrons.run_import", queue="imports", retry=3)
@@ -26,5 +27,5 @@ def sweep_tries(timestamp: int) -> int:
 @app.periodic(cron="19 19 * * *")  # 03:19 in Shanghai: the runner counts in UTC
 @app.task(name="xinglin.patrons.sweep_tickets", queueing_lock="sweep_tickets")
 def sweep_tickets(timestamp: int) -> int:
-    """Delete the sign-ins by scanning of the days before."""
-    return tickets.sweep()
+    """Delete the sign-ins of the days before: by scanning, and by the assertions of a directory."""
+    return tickets.sweep() + saml.sweep()

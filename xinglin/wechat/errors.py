@@ -125,3 +125,9 @@ class SceneUnfit(Refusal):
     """What was entered of a scene code cannot be."""
 
     code = "wechat.scene_unfit"
+
+
+class MoveNotPossible(Refusal):
+    """A move of openids that cannot be begun or go on so: the same AppID twice, another one open, the wrong moment."""
+
+    code = "wechat.move_not_possible"

@@ -58,3 +58,11 @@ class JobFinished(Event):
     kind: str
     job_id: str
     status: str
+
+
+@dataclass(frozen=True)
+class FollowerMerged(Event):
+    """Two rows turned out to be one person: rooms above put what is ``merged_id``'s to ``follower_id``."""
+
+    follower_id: int
+    merged_id: int

@@ -18,6 +18,7 @@ from xinglin.commons.errors import Refusal
 from xinglin.mobile.identity import BindingGuide, Identity, set_binding_guide, set_identity_provider
 from xinglin.mobile.registry import MyEntry, add_my_entry, page
 from xinglin.wechat import links
+from xinglin.wechat import subscribing as subscribing
 from xinglin.wechat.calling import client_for
 from xinglin.wechat.capabilities import AccountKind, Capability
 from xinglin.wechat.client.oauth import authorize_url

@@ -7,6 +7,7 @@ from xinglin.commons import clock
 from xinglin.notices import queries, services
 from xinglin.wechat.conversation import Incoming, command, menu_key
 from xinglin.wechat.replies import Reply, Text, link
+from xinglin.wechat.subscribing import why_not
 
 MOST = 5
 
@@ -36,7 +37,11 @@ def my_choices(incoming: Incoming, argument: str) -> Reply:
     if incoming.patron is None:
         return incoming.ask_to_bind()
     page = link(_("提醒设置"), incoming.link("/m/me/notices/choices/"))
-    return Text(_("想收到哪些提醒、用微信还是邮件，在这里选：%(page)s") % {"page": page})
+    said = _("想收到哪些提醒、用微信还是邮件，在这里选：%(page)s") % {"page": page}
+    if not why_not(incoming.follower):
+        allow = link(_("允许微信提醒"), incoming.link("/m/me/notices/wechat/"))
+        said += "\n" + _("微信通知每同意一次发一条：%(page)s") % {"page": allow}
+    return Text(said)
 
 
 @menu_key("MY_NOTICES", title=lazy("我的提醒"))

@@ -23,6 +23,7 @@ from xinglin.wechat.models import (
     Material,
     Menu,
     NoticeTemplate,
+    OpenidMove,
     OutgoingMessage,
     OutgoingState,
     SceneCode,
@@ -92,6 +93,14 @@ def materials_visible_to(staff: Staff) -> QuerySet[Material]:
     """Return the materials of the accounts of someone's libraries."""
     libraries = access.libraries_of(staff, "wechat.view_material")
     return Material.objects.filter(account__library__in=libraries).select_related("account")
+
+
+def moves_visible_to(staff: Staff) -> QuerySet[OpenidMove]:
+    """Return the moves of openids that someone may run: both accounts are of their libraries."""
+    libraries = access.libraries_of(staff, "wechat.move_openids")
+    return OpenidMove.objects.filter(
+        source__library__in=libraries, target__library__in=libraries
+    ).select_related("source", "target", "started_by__user")
 
 
 def syncs_visible_to(staff: Staff) -> QuerySet[FollowerSync]:

@@ -6,7 +6,7 @@ from procrastinate.contrib.django import app
 from xinglin.commons import clock
 from xinglin.wechat.client.errors import PlatformUnreachable
 from xinglin.wechat.models import Account, Material, Menu, PersonalLink
-from xinglin.wechat.services import accounts, materials, menus, outgoing, scenes, syncing
+from xinglin.wechat.services import accounts, materials, menus, moving, outgoing, scenes, syncing
 
 
 @app.task(name=outgoing.DELIVER, queue="wechat", retry=RetryStrategy(max_attempts=6, exponential_wait=3))
@@ -82,11 +82,22 @@ def sync_followers(sync_id: int) -> None:
     syncing.run(sync_id=sync_id)
 
 
+@app.task(
+    name=moving.MOVE,
+    queue="wechat",
+    retry=RetryStrategy(max_attempts=12, wait=60, retry_exceptions=[PlatformUnreachable]),
+)
+def move_openids(move_id: int) -> None:
+    """Go on with one move of openids."""
+    moving.run(move_id=move_id)
+
+
 @app.periodic(cron="10 18 * * *")  # 02:10 in Shanghai: the platform's quotas began anew at midnight
 @app.task(name="xinglin.wechat.sync_nightly", queue="wechat", queueing_lock="wechat-sync-nightly")
 def sync_nightly(timestamp: int) -> None:
     """Go on with what waited for today's quota, and begin the night's synchronisations."""
     syncing.resume_waiting()
+    moving.resume_waiting()
     syncing.start_nightly()
 
 

@@ -43,6 +43,11 @@ def values_for(chosen: NoticeTemplate, notice: Notice, words: Wording) -> dict[s
         "reader": notice.patron.name,
         "home_library": notice.library.label,
     }
+    return filled(chosen, facts)
+
+
+def filled(chosen: NoticeTemplate, facts: Mapping[str, str]) -> dict[str, str]:
+    """Return what each word of a template says of some facts."""
     return {
         word: fitted(word, said[1:] if said.startswith(FIXED) else facts.get(said, ""))
         for word, said in chosen.mapping.items()

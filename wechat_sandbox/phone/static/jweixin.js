@@ -70,9 +70,11 @@
 
     /** Only now are the children there: the parser announces an element before it has read inside. */
     draw() {
-      const template = this.querySelector("template, script[type='text/wxtag-template']");
+      const inside = [...this.querySelectorAll("template, script[type='text/wxtag-template']")];
+      const style = inside.find((part) => part.slot === "style");
+      const template = inside.find((part) => part.slot !== "style");
       const button = document.createElement("div");
-      button.innerHTML = template ? template.innerHTML : "<button>订阅</button>";
+      button.innerHTML = (style ? style.innerHTML : "") + (template ? template.innerHTML : "<button>订阅</button>");
       this.append(button);
       button.addEventListener("click", async () => {
         const templates = (this.getAttribute("template") || "").split(",").filter(Boolean);

@@ -1,5 +1,15 @@
 """The librarian's screens of acquisitions."""
 
-from xinglin.acquisitions.console import funds, lists, orders, rules, serials, suggestions
+from xinglin.acquisitions.console import (
+    funds,
+    issues,
+    lines,
+    lists,
+    orders,
+    registers,
+    rules,
+    serials,
+    suggestions,
+)
 
-__all__ = ["funds", "lists", "orders", "rules", "serials", "suggestions"]
+__all__ = ["funds", "issues", "lines", "lists", "orders", "registers", "rules", "serials", "suggestions"]

@@ -9,8 +9,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from xinglin.acquisitions.models import Fund, OrderLine, PurchaseOrder, Vendor
-from xinglin.acquisitions.prediction import Frequency
-from xinglin.acquisitions.services.serials import SubscriptionFile
 from xinglin.acquisitions.services.vendor_lists import LIST_HEADINGS
 from xinglin.acquisitions.works import Wish
 from xinglin.console.uploads import UploadForm
@@ -279,52 +277,3 @@ class PutOnOrderForm(forms.Form):
         if theirs is not None:
             self.fields["fund"].initial = theirs.pk
         return self
-
-
-class ExtendForm(forms.Form):
-    until = forms.DateField(label=gettext_lazy("续订到"), widget=DAY)
-
-
-class SubscriptionForm(forms.Form):
-    """A serial, and how it appears."""
-
-    library = forms.ModelChoiceField(
-        label=gettext_lazy("收藏馆"), queryset=Library.objects.none(), empty_label=None
-    )
-    vendor = forms.ModelChoiceField(
-        label=gettext_lazy("书商"), queryset=Vendor.objects.filter(active=True), empty_label=None
-    )
-    title = forms.CharField(label=gettext_lazy("刊名"), max_length=300)
-    issn = forms.CharField(label=gettext_lazy("ISSN"), max_length=9, required=False)
-    frequency = forms.ChoiceField(
-        label=gettext_lazy("刊期"), choices=Frequency.choices, initial=Frequency.MONTHLY
-    )
-    skipped_months = forms.CharField(
-        label=gettext_lazy("停出的月份"),
-        required=False,
-        help_text=gettext_lazy("不规则的刊写哪几个月不出，如 1，2"),
-    )
-    first_on = forms.DateField(label=gettext_lazy("第一期预计到馆"), widget=DAY)
-    first_number = forms.IntegerField(
-        label=gettext_lazy("第一期的期号"), min_value=1, max_value=400, initial=1
-    )
-    until = forms.DateField(label=gettext_lazy("订到"), widget=DAY)
-    copies = forms.IntegerField(label=gettext_lazy("份数"), min_value=1, max_value=100, initial=1)
-    grace_days = forms.IntegerField(
-        label=gettext_lazy("迟到几天后催"), min_value=0, max_value=365, initial=14
-    )
-    binding_note = forms.CharField(label=gettext_lazy("装订说明"), max_length=200, required=False)
-
-    def clean_skipped_months(self) -> tuple[int, ...]:
-        text = self.cleaned_data["skipped_months"]
-        for mark in "，、；; ":
-            text = text.replace(mark, ",")
-        parts = [part for part in text.split(",") if part]
-        if not all(part.isascii() and part.isdigit() and 1 <= int(part) <= 12 for part in parts):
-            raise forms.ValidationError(_("停出的月份写 1 到 12，用逗号隔开。"))
-        return tuple(sorted({int(part) for part in parts}))
-
-    def file(self) -> SubscriptionFile:
-        """Return the answers as the deed takes them."""
-        said = {name: value for name, value in self.cleaned_data.items() if name not in ("library", "vendor")}
-        return SubscriptionFile(**{**said, "frequency": Frequency(said["frequency"])})

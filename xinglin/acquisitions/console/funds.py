@@ -5,12 +5,12 @@ from typing import cast
 from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
-from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from xinglin.acquisitions import queries, services
 from xinglin.acquisitions.console.forms import FundForm, VendorForm, fen
+from xinglin.acquisitions.console.offering import Files, libraries_to_see, offer_libraries
 from xinglin.acquisitions.models import Fund, Vendor
 from xinglin.acquisitions.queries import FUND, ORDER, VIEW_ORDER
 from xinglin.commons import clock
@@ -20,15 +20,7 @@ from xinglin.console.registry import screen
 from xinglin.console.screens import Column, FlagFilter, FormScreen, ListScreen, RelatedFilter
 from xinglin.console.screens import Kind as Shown
 from xinglin.console.tones import Chip, Tone
-from xinglin.consortium.access import libraries_of, staff_of
-from xinglin.consortium.models import Library
-
-Files = MultiValueDict[str, object] | None
-
-
-def libraries_to_see(request: StaffRequest) -> QuerySet[Library]:
-    """Return the libraries whose orders someone may see."""
-    return Library.objects.filter(pk__in=libraries_of(staff_of(request), VIEW_ORDER))
+from xinglin.consortium.access import staff_of
 
 
 def _left(fund: Fund) -> Chip | str:
@@ -92,8 +84,7 @@ class _FundForm(FormScreen[Fund]):
             for name in ("library", "year", "code"):
                 del form.fields[name]
             return form
-        field = cast("forms.ModelChoiceField[Library]", form.fields["library"])
-        field.queryset = Library.objects.filter(pk__in=libraries_of(staff_of(request), FUND), active=True)
+        offer_libraries(form, request, FUND)
         return form
 
 
@@ -182,11 +173,6 @@ class NewVendor(FormScreen[Vendor]):
     permission = ORDER
     form = VendorForm
     hint = gettext_lazy("代码相同即为修改。列名对照用于书目单的导入和订单的导出。")
-
-    def make_form(
-        self, request: StaffRequest, row: Vendor | None, data: QueryDict | None, files: Files
-    ) -> forms.Form:
-        return VendorForm(data)
 
     def save(self, request: StaffRequest, form: forms.Form, row: Vendor | None) -> Vendor:
         return services.keep_vendor(**form.cleaned_data, by=staff_of(request))

@@ -1,11 +1,10 @@
-"""Orders to vendors: the list, the page of one, what may be done there, and the lines that wait for copies."""
+"""Orders to vendors: the list, the page of one, what may be done there."""
 
 from typing import Any, cast
 
 from django import forms
 from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict
-from django.shortcuts import redirect
 from django.urls import URLPattern, reverse
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
@@ -18,13 +17,18 @@ from xinglin.acquisitions.console.forms import (
     LineForm,
     OrderForm,
     OverrideForm,
-    ReceiveForm,
     VendorListForm,
     fen,
 )
-from xinglin.acquisitions.console.funds import libraries_to_see
+from xinglin.acquisitions.console.lines import receive_link
+from xinglin.acquisitions.console.offering import (
+    OfLibraryForm,
+    libraries_to_see,
+    offer_funds,
+    offer_libraries,
+)
 from xinglin.acquisitions.lifecycle import ORDER_DEEDS, ORDER_MOVES, OrderState
-from xinglin.acquisitions.models import Accession, Fund, Invoice, OrderLine, PurchaseOrder
+from xinglin.acquisitions.models import Accession, Invoice, OrderLine, PurchaseOrder
 from xinglin.acquisitions.queries import ORDER, VIEW_ORDER
 from xinglin.commons import clock
 from xinglin.commons.sheets import xlsx_response
@@ -39,8 +43,6 @@ from xinglin.console.screens import (
     DetailScreen,
     Fact,
     Facts,
-    FlagFilter,
-    FormScreen,
     ListScreen,
     Related,
     RelatedFilter,
@@ -48,8 +50,7 @@ from xinglin.console.screens import (
 )
 from xinglin.console.screens import Kind as Shown
 from xinglin.console.tones import Tone, colour_states
-from xinglin.consortium.access import libraries_of, staff_of
-from xinglin.consortium.models import Library
+from xinglin.consortium.access import staff_of
 
 Files = MultiValueDict[str, object] | None
 
@@ -70,19 +71,12 @@ def _is_draft(order: PurchaseOrder) -> bool:
     return order.state == OrderState.DRAFT
 
 
-def offer_funds(form: forms.Form, request: StaffRequest, order: PurchaseOrder) -> None:
-    """Offer the funds in use that may pay for an order, this year's first."""
-    mine = queries.funds_visible_to(staff_of(request)).filter(active=True, library=order.library_id)
-    cast("forms.ModelChoiceField[Fund]", form.fields["fund"]).queryset = mine.order_by("-year", "code")
-
-
 def _line_form(
     request: StaffRequest, order: PurchaseOrder, data: QueryDict | None, files: Files
 ) -> forms.Form:
     form = LineForm(data, initial={"library": order.library_id})
-    offer_funds(form, request, order)
-    ours = Library.objects.filter(pk__in=libraries_of(staff_of(request), ORDER), active=True)
-    cast("forms.ModelChoiceField[Library]", form.fields["library"]).queryset = ours
+    offer_funds(form, request, order.library_id)
+    offer_libraries(form, request, ORDER)
     return form
 
 
@@ -100,7 +94,7 @@ def _list_form(
     request: StaffRequest, order: PurchaseOrder, data: QueryDict | None, files: Files
 ) -> forms.Form:
     form = VendorListForm(data, cast("Any", files))
-    offer_funds(form, request, order)
+    offer_funds(form, request, order.library_id)
     return form
 
 
@@ -203,13 +197,6 @@ class Orders(ListScreen[PurchaseOrder]):
         return queries.orders_visible_to(staff_of(request))
 
 
-def _receive_link(line: OrderLine) -> str:
-    if line.outstanding < 1 or line.order.state not in (OrderState.PLACED, OrderState.PARTLY):
-        return ""
-    back = reverse("console:acquisitions.order", args=[line.order_id])
-    return f"{reverse('console:acquisitions.lines.do', args=[line.pk, 'receive'])}?back={back}"
-
-
 @screen
 class OrderPage(DetailScreen[PurchaseOrder]):
     """One order: its lines, what came, its invoices."""
@@ -243,8 +230,8 @@ class OrderPage(DetailScreen[PurchaseOrder]):
                     Column[OrderLine](gettext_lazy("题名"), "title"),
                     Column[OrderLine](
                         gettext_lazy("办理"),
-                        lambda line: _("验收") if _receive_link(line) else "",
-                        link=_receive_link,
+                        lambda line: _("验收") if receive_link(line) else "",
+                        link=receive_link,
                     ),
                     Column[OrderLine](gettext_lazy("收藏馆"), "library.label"),
                     Column[OrderLine](gettext_lazy("经费"), "fund.name"),
@@ -266,7 +253,9 @@ class OrderPage(DetailScreen[PurchaseOrder]):
                     Column[Invoice](gettext_lazy("货款"), "goods_fen", kind=Shown.FEN),
                     Column[Invoice](gettext_lazy("税额"), "tax_fen", kind=Shown.FEN),
                     Column[Invoice](gettext_lazy("币种说明"), "currency_note"),
+                    Column[Invoice](gettext_lazy("冲销"), "reversal_reason"),
                 ),
+                more=reverse("console:acquisitions.invoices") + f"?q={row.number}",
                 empty=gettext_lazy("还没有发票。"),
             ),
             Related(
@@ -279,7 +268,9 @@ class OrderPage(DetailScreen[PurchaseOrder]):
                     Column[Accession](gettext_lazy("题名"), "line.title"),
                     Column[Accession](gettext_lazy("图书馆"), "library.label"),
                     Column[Accession](gettext_lazy("时间"), "at", kind=Shown.MOMENT),
+                    Column[Accession](gettext_lazy("撤销"), "reversal_reason"),
                 ),
+                more=reverse("console:acquisitions.accessions") + f"?q={row.number}",
                 empty=gettext_lazy("验收后给登录号。"),
             ),
         ]
@@ -295,7 +286,7 @@ class OrderPage(DetailScreen[PurchaseOrder]):
 
 
 @screen
-class NewOrder(FormScreen[PurchaseOrder]):
+class NewOrder(OfLibraryForm[PurchaseOrder]):
     """Begin an order."""
 
     name = "acquisitions.order.new"
@@ -305,77 +296,5 @@ class NewOrder(FormScreen[PurchaseOrder]):
     permission = ORDER
     form = OrderForm
 
-    def make_form(
-        self, request: StaffRequest, row: PurchaseOrder | None, data: QueryDict | None, files: Files
-    ) -> forms.Form:
-        form = OrderForm(data, initial={"library": staff_of(request).library_id})
-        ours = Library.objects.filter(pk__in=libraries_of(staff_of(request), ORDER), active=True)
-        cast("forms.ModelChoiceField[Library]", form.fields["library"]).queryset = ours
-        return form
-
     def save(self, request: StaffRequest, form: forms.Form, row: PurchaseOrder | None) -> PurchaseOrder:
         return services.begin_order(**form.cleaned_data, by=staff_of(request))
-
-
-def _receive_form(request: StaffRequest, line: OrderLine, data: QueryDict | None, files: Files) -> forms.Form:
-    return ReceiveForm(data, initial={"copies": line.outstanding, "seen": line.received})
-
-
-def _receive(request: StaffRequest, line: OrderLine, answers: Answers) -> str:
-    made = services.receive(line=line, copies=answers["copies"], seen=answers["seen"], by=staff_of(request))
-    numbers = f"{made[0]}—{made[-1]}" if len(made) > 1 else str(made[0])
-    return _("已验收 %(n)d 册，登录号 %(numbers)s。") % {"n": len(made), "numbers": numbers}
-
-
-def _remove(request: StaffRequest, line: OrderLine, answers: Answers) -> HttpResponse:
-    order = line.order_id
-    services.remove_line(line=line, by=staff_of(request))
-    return redirect("console:acquisitions.order", pk=order)
-
-
-def _waits(line: OrderLine) -> bool:
-    return line.outstanding > 0 and line.order.state in (OrderState.PLACED, OrderState.PARTLY)
-
-
-@screen
-class Lines(ListScreen[OrderLine]):
-    """Every work on every order: what is still to come is received here."""
-
-    name = "acquisitions.lines"
-    title = gettext_lazy("在订与验收")
-    section = Section.SUPPLY
-    icon = "truck-delivery"
-    order = 63
-    permission = VIEW_ORDER
-    words = (gettext_lazy("到货"), gettext_lazy("登录"))
-    columns = (
-        Column(gettext_lazy("题名"), "title", sort="title"),
-        Column(gettext_lazy("ISBN"), "isbn", narrow=False),
-        Column(
-            gettext_lazy("订单"), "order.number", sort="order__number",
-            link=lambda line: reverse("console:acquisitions.order", args=[line.order_id]),
-        ),
-        Column(gettext_lazy("收藏馆"), "library.label", narrow=False),
-        Column(gettext_lazy("经费"), "fund.name", narrow=False),
-        Column(gettext_lazy("订"), "copies", kind=Shown.NUMBER),
-        Column(gettext_lazy("到"), "received", kind=Shown.NUMBER),
-        Column(gettext_lazy("未到"), "outstanding", kind=Shown.NUMBER),
-        Column(gettext_lazy("状态"), "order.state", kind=Shown.STATE),
-    )  # fmt: skip
-    filters = (
-        RelatedFilter("library", gettext_lazy("收藏馆"), field="library", rows=libraries_to_see),
-        FlagFilter("waiting", gettext_lazy("只看未到"), where=queries.is_outstanding()),
-    )
-    search_fields = ("title", "isbn", "order__number", "order__vendor__name")
-    search_hint = gettext_lazy("题名、ISBN、订单编号、书商")
-    order_by = ("-order__made_at",)
-    empty = gettext_lazy("还没有订过书。")
-    actions = (
-        Action("receive", gettext_lazy("验收"), run=_receive, form=_receive_form, permission=ORDER,
-               icon="package-import", when=_waits),
-        Action("remove", gettext_lazy("移出订单"), run=_remove, permission=ORDER, icon="x", tone=Tone.BAD,
-               when=lambda line: line.order.state == OrderState.DRAFT),
-    )  # fmt: skip
-
-    def rows(self, request: StaffRequest) -> QuerySet[OrderLine]:
-        return queries.lines_visible_to(staff_of(request))

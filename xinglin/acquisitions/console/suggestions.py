@@ -313,11 +313,6 @@ class NewSuggestion(FormScreen[Suggestion]):
     form = DeskForm
     hint = gettext_lazy("ISBN 和题名写一样就可以；已有人荐购的算作一票。")
 
-    def make_form(
-        self, request: StaffRequest, row: Suggestion | None, data: QueryDict | None, files: Files
-    ) -> forms.Form:
-        return DeskForm(data)
-
     def save(self, request: StaffRequest, form: forms.Form, row: Suggestion | None) -> Suggestion:
         typed = cast(DeskForm, form)
         note = typed.cleaned_data["note"]

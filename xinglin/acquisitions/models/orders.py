@@ -110,6 +110,8 @@ class Accession(models.Model):
     )
     line = models.ForeignKey(OrderLine, on_delete=models.PROTECT, related_name="accessions")
     at = models.DateTimeField(_("登录时间"), default=clock.now)
+    reversed_at = models.DateTimeField(_("撤销时间"), null=True, blank=True)
+    reversal_reason = models.CharField(_("撤销原因"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = _("登录号")
@@ -136,12 +138,19 @@ class Invoice(models.Model):
     currency_note = models.CharField(_("币种说明"), max_length=100, blank=True)
     entered_at = models.DateTimeField(_("登记时间"), default=clock.now)
     by = models.ForeignKey(Staff, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    reversed_at = models.DateTimeField(_("冲销时间"), null=True, blank=True)
+    reversal_reason = models.CharField(_("冲销原因"), max_length=300, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = _("发票")
         ordering = ["-entered_at", "-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["vendor", "number"], name="one_invoice_of_a_number_of_a_vendor")
+            # One that was reversed may be entered again, rightly this time.
+            models.UniqueConstraint(
+                fields=["vendor", "number"],
+                condition=Q(reversed_at__isnull=True),
+                name="one_invoice_of_a_number_of_a_vendor",
+            )
         ]
 
     def __str__(self) -> str:

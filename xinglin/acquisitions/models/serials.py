@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from xinglin.acquisitions.models.funds import Vendor
+from xinglin.acquisitions.models.funds import Fund, Vendor
 from xinglin.acquisitions.prediction import Frequency
 from xinglin.catalog.models import Record
 from xinglin.commons import clock
@@ -43,6 +43,52 @@ class Subscription(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+
+class SubscriptionTerm(models.Model):
+    """The money of one term of a subscription: bound when it is taken, spent when it is paid, or released.
+
+    Bound: ``amount_fen`` while it is neither paid nor released. Spent: ``spent_fen``.
+    """
+
+    subscription = models.ForeignKey(Subscription, on_delete=models.CASCADE, related_name="terms")
+    fund = models.ForeignKey(
+        Fund, verbose_name=_("经费"), on_delete=models.PROTECT, related_name="subscription_terms"
+    )
+    until = models.DateField(_("订到"))
+    amount_fen = models.PositiveBigIntegerField(_("订费（分）"))
+    spent_fen = models.PositiveBigIntegerField(_("已付（分）"), default=0)
+    invoice_number = models.CharField(_("发票号码"), max_length=40, blank=True)
+    paid_on = models.DateField(_("付款日期"), null=True, blank=True)
+    released_on = models.DateField(_("释放日期"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("订期费用")
+        ordering = ["until", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(paid_on__isnull=True) | Q(released_on__isnull=True),
+                name="a_term_is_paid_or_released",
+            ),
+            models.CheckConstraint(
+                condition=Q(paid_on__isnull=False) | Q(spent_fen=0), name="a_term_is_spent_when_paid"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subscription} {self.until}"
+
+    @property
+    def is_bound(self) -> bool:
+        """Whether its money is kept back and not yet spent."""
+        return self.paid_on is None and self.released_on is None
+
+    @property
+    def standing(self) -> str:
+        """Where its money is."""
+        if self.is_bound:
+            return str(_("已占用"))
+        return str(_("已支付")) if self.paid_on else str(_("已释放"))
 
 
 class IssueState(models.TextChoices):
@@ -105,6 +151,9 @@ class Claim(models.Model):
     letter = models.TextField(_("催缺信"))
     at = models.DateTimeField(_("时间"), default=clock.now)
     by = models.ForeignKey(Staff, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    mailed_to = models.EmailField(_("寄往"), blank=True)
+    mailed_at = models.DateTimeField(_("寄出时间"), null=True, blank=True)
+    why_not = models.CharField(_("没有寄出"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = _("催缺")

@@ -1,5 +1,6 @@
 """Every change in the acquisitions room; each deed is one transaction."""
 
+from xinglin.acquisitions.services.claiming import claim, mail_claim
 from xinglin.acquisitions.services.deciding import (
     approve,
     arrive,
@@ -21,10 +22,12 @@ from xinglin.acquisitions.services.ordering import (
     remove_line,
 )
 from xinglin.acquisitions.services.receiving import receive
+from xinglin.acquisitions.services.reversing import reverse_invoice, reverse_receipt
 from xinglin.acquisitions.services.rules import set_rules
-from xinglin.acquisitions.services.serials import check_in, claim, extend, give_up, subscribe
+from xinglin.acquisitions.services.serials import check_in, extend, give_up, subscribe
 from xinglin.acquisitions.services.suggesting import Suggested, forget_reader, suggest, vote, withdraw
 from xinglin.acquisitions.services.telling import tell_of_arrival, tell_of_decision
+from xinglin.acquisitions.services.terms import bind_term, end_subscription, pay_term
 from xinglin.acquisitions.services.vendor_lists import VendorListOutcome, take_vendor_list, vendor_sheet
 
 __all__ = [
@@ -35,6 +38,7 @@ __all__ = [
     "approve",
     "arrive",
     "begin_order",
+    "bind_term",
     "cancel_order",
     "change_budget",
     "check_in",
@@ -43,18 +47,23 @@ __all__ = [
     "consider",
     "decline",
     "describe",
+    "end_subscription",
     "enter_invoice",
     "extend",
     "forget_reader",
     "give_up",
     "keep_vendor",
+    "mail_claim",
     "note_ordered",
     "open_fund",
     "order_suggestion",
+    "pay_term",
     "place_order",
     "receive",
     "reconsider",
     "remove_line",
+    "reverse_invoice",
+    "reverse_receipt",
     "set_rules",
     "subscribe",
     "suggest",

@@ -109,7 +109,7 @@ def _refuse_unfit(
         raise InvoiceUnfit(_("开票日期 %(day)s 还没到。"), day=dated_on)
     if tax_fen < 0 or any(copies < 1 or goods < 0 for copies, goods in charged.values()):
         raise InvoiceUnfit(_("册数至少 1，货款和税额不能为负。"))
-    if Invoice.objects.filter(vendor=order.vendor, number=number).exists():
+    if Invoice.objects.filter(vendor=order.vendor, number=number, reversed_at=None).exists():
         raise InvoiceUnfit(
             _("书商 %(vendor)s 的发票 %(number)s 已登记过。"), vendor=order.vendor, number=number
         )

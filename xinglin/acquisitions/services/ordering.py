@@ -173,14 +173,14 @@ def cancel_order(*, order: PurchaseOrder, reason: str, by: Staff | None) -> Purc
 # -- shared with receiving and invoicing -------------------------------------------------------------
 
 
-def for_staff(order: PurchaseOrder, by: Staff | None) -> PurchaseOrder:
-    """Return an order locked, for someone who orders for its library. Raises ``NotAllowed``."""
+def for_staff(order: PurchaseOrder, by: Staff | None, *, permission: str = ORDER) -> PurchaseOrder:
+    """Return an order locked, for someone who orders for its library, or may what is named. Raises ``NotAllowed``."""
     kept = (
         PurchaseOrder.objects.select_for_update(of=("self",))
         .select_related("library", "vendor")
         .get(pk=order.pk)
     )
-    access.require(by, ORDER, kept.library_id)
+    access.require(by, permission, kept.library_id)
     return kept
 
 

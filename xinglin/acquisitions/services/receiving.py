@@ -7,7 +7,7 @@ from xinglin.acquisitions import finding
 from xinglin.acquisitions.errors import OrderUnfit, ReceivedMeanwhile
 from xinglin.acquisitions.lifecycle import SuggestionState
 from xinglin.acquisitions.models import Accession, OrderLine, Suggestion
-from xinglin.acquisitions.queries import rules_for
+from xinglin.acquisitions.queries import RECEIVE, rules_for
 from xinglin.acquisitions.services.deciding import arrive
 from xinglin.acquisitions.services.moving import hold_lock, locked
 from xinglin.acquisitions.services.ordering import for_staff, step
@@ -30,7 +30,7 @@ def receive(*, line: OrderLine, copies: int, seen: int, by: Staff | None) -> lis
 
     Raises ``ReceivedMeanwhile``, ``OrderUnfit``, ``OrderMoveNotPossible``, ``NotAllowed``.
     """
-    order = for_staff(line.order, by)
+    order = for_staff(line.order, by, permission=RECEIVE)
     kept = (
         OrderLine.objects.select_for_update(of=("self",)).select_related("library", "record").get(pk=line.pk)
     )

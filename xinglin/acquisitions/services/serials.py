@@ -1,15 +1,14 @@
-"""Serials: subscribe, predict, check in by one click, claim what is late."""
+"""Serials: subscribe, predict, check in by one click."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from stdnum import issn as issn_rules
 
 from xinglin.acquisitions.errors import IssueMoveNotPossible, SubscriptionUnfit
-from xinglin.acquisitions.models import Claim, Issue, IssueState, Subscription, Vendor
+from xinglin.acquisitions.models import Issue, IssueState, Subscription, Vendor
 from xinglin.acquisitions.prediction import Frequency, predict
 from xinglin.acquisitions.queries import SERIAL
 from xinglin.catalog.models import Record, RecordState
@@ -18,7 +17,6 @@ from xinglin.consortium import access
 from xinglin.consortium.models import Library, Staff
 
 LONGEST_DAYS = 366 * 3
-CLAIM_AGAIN_AFTER = timedelta(days=14)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,7 +82,7 @@ def extend(*, subscription: Subscription, until: date, by: Staff | None) -> Subs
 @transaction.atomic
 def check_in(*, issue: Issue, came_on: date | None = None, note: str = "", by: Staff | None) -> Issue:
     """Note that an issue came; one that was given up may come after all. Raises ``IssueMoveNotPossible``."""
-    kept = _locked_issue(issue, by)
+    kept = locked_issue(issue, by)
     if kept.state == IssueState.CAME:
         raise IssueMoveNotPossible(
             _("《%(issue)s》%(day)s 已登记到馆；没有再记一次。"), issue=kept, day=kept.came_on
@@ -97,32 +95,9 @@ def check_in(*, issue: Issue, came_on: date | None = None, note: str = "", by: S
 
 
 @transaction.atomic
-def claim(*, issue: Issue, by: Staff | None) -> Claim:
-    """Write to the vendor about a late issue; again after two weeks. Raises ``IssueMoveNotPossible``."""
-    kept = _locked_issue(issue, by)
-    if not kept.is_late:
-        raise IssueMoveNotPossible(
-            _("《%(issue)s》预计 %(day)s 到，宽限 %(days)d 天，现在不用催。"),
-            issue=kept, day=kept.expected_on, days=kept.subscription.grace_days,
-        )  # fmt: skip
-    last = kept.claims.first()
-    if last is not None and last.at + CLAIM_AGAIN_AFTER > clock.now():
-        raise IssueMoveNotPossible(
-            _("《%(issue)s》%(day)s 已催过第 %(round)d 次；两周后再催。"),
-            issue=kept, day=clock.local(last.at).date(), round=last.round,
-        )  # fmt: skip
-    times = last.round + 1 if last else 1
-    made = Claim.objects.create(
-        issue=kept, round=times, letter=letter_about(kept, times), at=clock.now(), by=by
-    )
-    history.record(kept, "claim_issue", by=by.user if by else None, changes={"round": times})
-    return made
-
-
-@transaction.atomic
 def give_up(*, issue: Issue, note: str, by: Staff | None) -> Issue:
     """Note that an issue will not come. Raises ``IssueMoveNotPossible``, ``SubscriptionUnfit``."""
-    kept = _locked_issue(issue, by)
+    kept = locked_issue(issue, by)
     if kept.state != IssueState.EXPECTED:
         raise IssueMoveNotPossible(
             _("《%(issue)s》现在是“%(state)s”。"), issue=kept, state=kept.get_state_display()
@@ -133,20 +108,6 @@ def give_up(*, issue: Issue, note: str, by: Staff | None) -> Issue:
     kept.save()
     history.record(kept, "give_up_issue", by=by.user if by else None, reason=kept.note)
     return kept
-
-
-def letter_about(issue: Issue, times: int) -> str:
-    """Return the letter to the vendor."""
-    paper = issue.subscription
-    return gettext(
-        "%(vendor)s：\n\n我馆订阅的《%(title)s》（ISSN %(issn)s）%(label)s，%(copies)d 份，"
-        "预计 %(day)s 到馆，至今未收到。"
-        "这是第 %(times)d 次催询，请查明补寄，或告知缺刊、合刊情况。\n\n%(library)s\n%(today)s"
-    ) % {
-        "vendor": paper.vendor.name, "title": paper.title, "issn": paper.issn or "—", "label": issue.label,
-        "copies": paper.copies, "day": issue.expected_on, "times": times, "library": paper.library.name,
-        "today": clock.today(),
-    }  # fmt: skip
 
 
 def _predict(subscription: Subscription) -> None:
@@ -170,7 +131,8 @@ def _locked(subscription: Subscription, by: Staff | None) -> Subscription:
     return kept
 
 
-def _locked_issue(issue: Issue, by: Staff | None) -> Issue:
+def locked_issue(issue: Issue, by: Staff | None) -> Issue:
+    """Return an issue locked, for someone who checks issues in. Raises ``NotAllowed``."""
     rows = Issue.objects.select_for_update(of=("self",))
     kept = rows.select_related("subscription__vendor", "subscription__library").get(pk=issue.pk)
     access.require(by, SERIAL, kept.subscription.library_id)

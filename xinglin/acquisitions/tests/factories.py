@@ -48,9 +48,9 @@ def a_fund(library: Library, *, budget_fen: int = 1_000_000) -> Fund:
     )
 
 
-def a_vendor(*, columns: dict[str, str] | None = None) -> Vendor:
+def a_vendor(*, columns: dict[str, str] | None = None, email: str = "") -> Vendor:
     """Somebody who sells."""
-    return services.keep_vendor(code="V01", name="杏川图书公司", columns=columns, by=None)
+    return services.keep_vendor(code="V01", name="杏川图书公司", columns=columns, email=email, by=None)
 
 
 def an_order(library: Library, *, vendor: Vendor | None = None) -> PurchaseOrder:

@@ -1,15 +1,18 @@
 """A doctor suggests on the phone, a librarian approves, orders and receives, the doctor is told."""
 
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from xinglin.acquisitions.models import Accession, PurchaseOrder, Suggestion
+from xinglin.acquisitions import queries
+from xinglin.acquisitions.models import Accession, Claim, PurchaseOrder, Suggestion
 from xinglin.acquisitions.tests.factories import ISBN, TITLE, a_fund, a_vendor
 from xinglin.acquisitions.tests.test_chat_and_pages import bound
 from xinglin.circulation.models import Hold
+from xinglin.commons import clock
 from xinglin.commons.testing import run_errands
 from xinglin.console.testing import look, overflows, sign_in_browser
 from xinglin.consortium.tests.cast import SmallConsortium
@@ -101,3 +104,58 @@ def test_from_the_wish_to_the_shelf(
     expect(page.get_by_text("已到馆")).to_be_visible()
     look(page, "acquisitions-suggestions-mine", width=390)
     assert not overflows(page)
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_a_serial_from_the_subscription_to_the_claim(
+    browser_page: Page, live_server: LiveServer, a_small_consortium: SmallConsortium
+) -> None:
+    cast, page, today = a_small_consortium, browser_page, clock.today()
+    a_vendor()
+    fund = a_fund(cast.a, budget_fen=100_000)
+    sign_in_browser(page, live_server.url, cast.librarian_a.user)
+    page.goto(f"{live_server.url}/console/acquisitions/subscriptions/")
+    expect(page.get_by_text("还没有订阅")).to_be_visible()
+    page.get_by_role("link", name="登记订阅").first.click()
+    page.get_by_label("刊名").fill("中华心血管病杂志")
+    page.get_by_label("ISSN").fill("0253-3758")
+    page.get_by_label("第一期预计到馆").fill((today - timedelta(days=70)).isoformat())
+    page.get_by_label("订到").fill((today + timedelta(days=295)).isoformat())
+    look(page, "acquisitions-subscribe", width=1280)
+    page.get_by_role("button", name="保存").click()
+    expect(page.get_by_role("heading", name="各期")).to_be_visible()
+    _button(page, "登记订费")
+    page.get_by_label("这一订期的订费（元）").fill("360")
+    _sure(page, "登记订费")
+    expect(page.get_by_text("已从“中文图书”占用")).to_be_visible()
+    look(page, "acquisitions-subscription", width=1280)
+    look(page, "acquisitions-subscription", width=390)
+    assert not overflows(page)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(f"{live_server.url}/console/acquisitions/issues/?late=on")
+    expect(page.get_by_text("迟到").first).to_be_visible()
+    look(page, "acquisitions-issues", width=1280)
+    look(page, "acquisitions-issues", width=390)
+    assert not overflows(page)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.get_by_role("row").nth(1).get_by_role("button", name="到了").click()
+    expect(page.get_by_text("已登记到馆").first).to_be_visible()
+    page.goto(f"{live_server.url}/console/acquisitions/issues/?late=on")
+    page.get_by_role("row").nth(1).get_by_role("button", name="催缺").click()
+    expect(page.get_by_text("已写好第 1 次催缺信").first).to_be_visible()
+    page.goto(f"{live_server.url}/console/acquisitions/claims/")
+    look(page, "acquisitions-claims", width=1280)
+    page.get_by_role("link", name="中华心血管病杂志").click()
+    expect(page.get_by_text("至今未收到")).to_be_visible()
+    look(page, "acquisitions-claim", width=1280)
+    look(page, "acquisitions-claim", width=390)
+    assert not overflows(page)
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.goto(f"{live_server.url}/console/acquisitions/terms/?unpaid=on")
+    page.get_by_role("row").nth(1).get_by_role("link", name="支付").click()
+    page.get_by_label("发票号码").fill("00123456")
+    _sure(page, "支付")
+    expect(page.get_by_text("已登记支付")).to_be_visible()
+    assert queries.standing_of(fund).spent_fen == 36_000
+    assert Claim.objects.get().why_not

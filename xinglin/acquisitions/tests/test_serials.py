@@ -3,15 +3,17 @@
 from datetime import date, timedelta
 
 import pytest
+from django.core import mail
 from hypothesis import given
 from hypothesis import strategies as st
+from pytest_django.fixtures import Settings
 
 from xinglin.acquisitions import queries, services
-from xinglin.acquisitions.errors import IssueMoveNotPossible, SubscriptionUnfit
+from xinglin.acquisitions.errors import BudgetExceeded, IssueMoveNotPossible, SubscriptionUnfit
 from xinglin.acquisitions.models import Claim, Issue, IssueState, Subscription
 from xinglin.acquisitions.prediction import Frequency, predict
 from xinglin.acquisitions.services.serials import SubscriptionFile
-from xinglin.acquisitions.tests.factories import a_vendor
+from xinglin.acquisitions.tests.factories import a_fund, a_vendor
 from xinglin.circulation.tests.racing import at_once
 from xinglin.commons import clock
 from xinglin.commons.errors import NotAllowed
@@ -132,3 +134,84 @@ def test_the_screens_of_serials(a_small_consortium: SmallConsortium) -> None:
     assert shown.status_code == 200
     with pytest.raises(NotAllowed):
         services.check_in(issue=Issue.objects.filter(state=IssueState.EXPECTED)[0], by=cast.outsider)
+
+
+@pytest.mark.django_db
+def test_a_claim_is_mailed_once_to_the_vendor_and_where_it_cannot_be_says_why(
+    a_small_consortium: SmallConsortium, settings: Settings
+) -> None:
+    library = a_small_consortium.a
+    library.email = "serials@a.example"
+    library.save()
+    first, second, third = a_subscription(library, first_on=clock.today() - timedelta(days=100)).issues.all()[
+        :3
+    ]
+    assert "邮件服务器" in services.claim(issue=first, by=None).why_not
+    settings.EMAIL_HOST, settings.EMAIL_BACKEND = (
+        "mail.example",
+        "django.core.mail.backends.locmem.EmailBackend",
+    )
+    assert "没有登记邮箱" in services.claim(issue=second, by=None).why_not
+    a_vendor(email="orders@vendor.example")
+    claim = services.claim(issue=third, by=a_small_consortium.librarian_a)
+    assert claim.why_not == ""
+    assert [services.mail_claim(claim_id=claim.pk) for _again in range(2)] == [True, False]
+    (letter,) = mail.outbox
+    assert (letter.to, letter.reply_to) == (["orders@vendor.example"], ["serials@a.example"])
+    assert letter.body == claim.letter
+    claim.refresh_from_db()
+    assert (claim.mailed_to, claim.mailed_at is not None) == ("orders@vendor.example", True)
+    page = signed_in(a_small_consortium.librarian_a).get("/console/acquisitions/claims/").content.decode()
+    assert page.count("没有寄出") == 2 and "已寄出" in page
+
+
+@pytest.mark.django_db
+def test_a_letter_about_an_issue_that_came_meanwhile_is_not_mailed(
+    a_small_consortium: SmallConsortium, settings: Settings
+) -> None:
+    settings.EMAIL_HOST, settings.EMAIL_BACKEND = (
+        "mail.example",
+        "django.core.mail.backends.locmem.EmailBackend",
+    )
+    issue = a_subscription(a_small_consortium.a, first_on=clock.today() - timedelta(days=40)).issues.all()[0]
+    a_vendor(email="orders@vendor.example")
+    claim = services.claim(issue=issue, by=None)
+    services.check_in(issue=issue, by=None)
+    assert not services.mail_claim(claim_id=claim.pk)
+    claim.refresh_from_db()
+    assert "已到馆" in claim.why_not and not mail.outbox
+
+
+@pytest.mark.django_db
+def test_the_money_of_a_term_is_bound_paid_and_released(a_small_consortium: SmallConsortium) -> None:
+    by, fund = a_small_consortium.librarian_a, a_fund(a_small_consortium.a, budget_fen=100_000)
+    paper = a_subscription(a_small_consortium.a, first_on=clock.today() - timedelta(days=40), days=300)
+
+    def standing() -> tuple[int, int]:
+        found = queries.standing_of(fund)
+        shown = queries.funds_visible_to(by).get(pk=fund.pk)
+        assert queries.left_of(shown) == found.left_fen
+        return found.committed_fen, found.spent_fen
+
+    term = services.bind_term(subscription=paper, fund=fund, amount_fen=60_000, by=by)
+    assert standing() == (60_000, 0)
+    with pytest.raises(SubscriptionUnfit, match="已有订费"):
+        services.bind_term(subscription=paper, fund=fund, amount_fen=1, by=by)
+    with pytest.raises(BudgetExceeded):
+        services.pay_term(term=term, number="1", amount_fen=100_001, paid_on=clock.today(), by=by)
+    services.pay_term(term=term, number="0012", amount_fen=58_000, paid_on=clock.today(), by=by)
+    assert standing() == (0, 58_000)
+    with pytest.raises(SubscriptionUnfit, match="已支付"):
+        services.pay_term(term=term, number="0012", amount_fen=58_000, paid_on=clock.today(), by=by)
+    services.extend(subscription=paper, until=paper.until + timedelta(days=365), by=by)
+    with pytest.raises(BudgetExceeded):
+        services.bind_term(subscription=paper, fund=fund, amount_fen=60_000, by=by)
+    services.bind_term(subscription=paper, fund=fund, amount_fen=40_000, by=by)
+    assert standing() == (40_000, 58_000)
+    services.end_subscription(subscription=paper, on=clock.today(), reason="停刊", by=by)
+    assert standing() == (0, 58_000)
+    assert not paper.issues.filter(expected_on__gt=clock.today()).exists()
+    with pytest.raises(SubscriptionUnfit, match="已停订"):
+        services.end_subscription(subscription=paper, on=clock.today(), reason="停刊", by=by)
+    with pytest.raises(NotAllowed):
+        services.bind_term(subscription=paper, fund=fund, amount_fen=1, by=a_small_consortium.outsider)

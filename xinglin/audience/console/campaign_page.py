@@ -7,13 +7,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from xinglin.audience import report
+from xinglin.audience import awareness, report
 from xinglin.audience.console.segments import rule_in_words
 from xinglin.audience.lifecycle import MOVES, CampaignState
-from xinglin.audience.models import Batch, Campaign, Channel, DeliveryState, Reason
+from xinglin.audience.models import Batch, Campaign, Channel, DeliveryState, Reason, Survey
 from xinglin.audience.rules import tree
 from xinglin.audience.services import campaigns as services
-from xinglin.audience.services import segments, tracking
+from xinglin.audience.services import segments, surveys, tracking
 from xinglin.audience.services.judging import Outline, preview
 from xinglin.audience.services.policies import policy_of
 from xinglin.audience.services.sending import waiting_words
@@ -81,8 +81,17 @@ def _discard(request: StaffRequest, row: Campaign, answers: Answers) -> str:
     return _("草稿已废弃。")
 
 
+def _survey(request: StaffRequest, row: Campaign, answers: Answers) -> HttpResponse:
+    return redirect(f"{reverse('console:audience.survey.new')}?campaign={row.pk}")
+
+
 def _amend(request: StaffRequest, row: Campaign, answers: Answers) -> HttpResponse:
     return redirect("console:audience.campaign.edit", row.pk)
+
+
+def _may_be_surveyed(row: Campaign) -> bool:
+    before = row.state in (CampaignState.DRAFT, CampaignState.SCHEDULED)
+    return before and not Survey.objects.filter(campaign=row).exists()
 
 
 ACTIONS = (
@@ -91,6 +100,8 @@ ACTIONS = (
     ),
     Action[Campaign]("schedule", lazy("发送"), run=_schedule, form=WhenForm, icon="send", tone=Tone.GOOD,
                      permission=services.SEND, when=offered(MOVES, "schedule")),
+    Action[Campaign]("survey", lazy("建知晓率调查"), run=_survey, icon="clipboard-check",
+                     permission=surveys.RUN, when=_may_be_surveyed),
     Action[Campaign]("stop", lazy("停止"), run=_stop, icon="player-stop", tone=Tone.BAD,
                      permission=services.SEND, when=offered(MOVES, "stop")),
     Action[Campaign]("unschedule", lazy("取消排期"), run=_unschedule, icon="calendar-off",
@@ -139,7 +150,10 @@ class CampaignPage(DetailScreen[Campaign]):
         return reverse("console:audience.campaign", args=[row.pk])
 
     def context(self, request: StaffRequest, row: Campaign) -> dict[str, object]:
-        context: dict[str, object] = {"by_hand": "", "report_url": ""}
+        survey = Survey.objects.filter(campaign=row).first()
+        context: dict[str, object] = {"by_hand": "", "report_url": "", "survey": survey}
+        if survey is not None and survey.baseline_from is not None:
+            context["awareness"] = awareness.of(survey)
         if row.state in (CampaignState.DRAFT, CampaignState.SCHEDULED):
             context["preview"] = _preview(row, request)
         elif row.started_at is not None:
@@ -170,7 +184,7 @@ def _preview(row: Campaign, request: StaffRequest) -> dict[str, object]:
     """Return who would get it now, who would not, and why."""
     rule = tree.read(row.segment.rule)
     carriers = segments.opened(row.account, rule, staff_of(request), f"推送预览「{row.name}」")
-    outline = Outline(row.account, row.topic_id, Channel(row.channel), bool(carriers), row.pk)
+    outline = Outline(row.account, row.topic_id, Channel(row.channel), bool(carriers), row.pk, row.falls_back)
     policy = policy_of(row.account)
     found = preview(outline, policy, rule, carriers)
     good = found.pop(Reason.NONE, 0)
@@ -203,6 +217,8 @@ class CampaignSheet(RowScreen[Campaign]):
             [name, number, round(rate, 2)] for name, number, rate in found.shares.lines
         ]
         lines += [[str(reason.label), number, ""] for reason, number in found.reasons.items()]
+        lines += [[str(act.label), number, ""] for act, number in found.acts.items()]
+        lines += [[_("经%(way)s") % {"way": way.label}, number, ""] for way, number in found.ways.items()]
         lines.append([str(DeliveryState.UNSURE.label), found.unsure, ""])
         for group in found.groups:
             shares = group.shares
@@ -212,5 +228,20 @@ class CampaignSheet(RowScreen[Campaign]):
                 if shares
                 else [name, _("人数过少，不显示"), ""]
             )
+        survey = Survey.objects.filter(campaign=row).first()
+        if survey is not None and survey.baseline_from is not None:
+            lines += _known(awareness.of(survey))
         heading = [_("项目"), _("人数"), _("占送达（%）")]
         return xlsx_response(name=f"campaign-{row.pk}", headings=heading, rows=lines, title=_("推送报告"))
+
+
+def _known(found: awareness.Awareness) -> list[list[str | int | float]]:
+    """Return the lines of a survey in the report: who answered and which share of them knows; more in its own sheet."""
+    whole = found.whole
+    if whole.hidden:
+        return [[_("知晓率"), whole.verdict, ""]]
+    return [
+        [_("前测知晓率（占答卷人 %）"), whole.before.people, round(whole.before.percent, 2)],
+        [_("后测知晓率（占答卷人 %）"), whole.after.people, round(whole.after.percent, 2)],
+        [_("知晓率比较"), whole.verdict, ""],
+    ]

@@ -121,6 +121,10 @@ class CampaignForm(forms.Form):
         label=lazy("公众号草稿编号"), max_length=128, required=False,
         help_text=lazy("群发公众号草稿箱里的图文时填写；不填则发标题、摘要和链接"),
     )  # fmt: skip
+    falls_back = forms.BooleanField(
+        label=lazy("订阅通知：没有同意次数的人改走别的路"), required=False,
+        help_text=lazy("48 小时内来过信的发客服消息，其余放进站内信；不勾则不发给他们"),
+    )  # fmt: skip
     is_urgent = forms.BooleanField(label=lazy("不受免打扰时段限制（仅紧急通知）"), required=False)
 
 
@@ -157,6 +161,7 @@ class CampaignFormScreen(FormScreen[Campaign]):
             name=given["name"], segment=given["segment"], article=given["article"],
             channel=Channel(given["channel"]), topic=given["topic"], title_a=given["title_a"],
             title_b=given["title_b"], draft_media_id=given["draft_media_id"], is_urgent=given["is_urgent"],
+            falls_back=given["falls_back"],
         )  # fmt: skip
         return services.plan(file=file, by=staff_of(request), campaign=row)
 

@@ -11,9 +11,11 @@ from xinglin.audience.models.campaigns import (
     PushPolicy,
     PushSlot,
     Reason,
+    Way,
 )
 from xinglin.audience.models.people import Behaviour, Did, KnownReader, OptOut, Profile, ProfilingOff
 from xinglin.audience.models.segments import Segment, SegmentMember, SegmentSize
+from xinglin.audience.models.surveys import Survey, Wave
 from xinglin.audience.models.tags import (
     AudienceConsent,
     ConsentKind,
@@ -52,5 +54,8 @@ __all__ = [
     "SegmentSize",
     "SensitiveAccess",
     "Source",
+    "Survey",
     "Tag",
+    "Wave",
+    "Way",
 ]

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.audience.lifecycle import CampaignState
+from xinglin.audience.models.people import Did
 from xinglin.audience.models.segments import Segment
 from xinglin.commons import clock
 from xinglin.newsroom.models import Article, Column
@@ -16,6 +17,7 @@ from xinglin.wechat.models import Account
 class Channel(models.TextChoices):
     MASS = "mass", _("群发")
     CUSTOMER = "customer", _("客服消息")
+    SUBSCRIPTION = "subscribe", _("订阅通知")
     EMAIL = "email", _("邮件")
     IN_APP = "in_app", _("站内信")
     BY_HAND = "by_hand", _("人工群发")
@@ -72,6 +74,10 @@ class Campaign(models.Model):
     title_b = models.CharField(_("对照标题"), max_length=64, blank=True)
     # The draft on the platform that a mass send takes; without one, a text with a link goes out.
     draft_media_id = models.CharField(_("公众号草稿编号"), max_length=128, blank=True)
+    falls_back = models.BooleanField(
+        _("没有同意次数的人改走别的路"), default=False,
+        help_text=_("订阅通知：48 小时内来过信的发客服消息，其余放进站内信"),
+    )  # fmt: skip
     is_urgent = models.BooleanField(
         _("不受免打扰时段限制"), default=False, help_text=_("仅用于紧急通知；仍遵守退订")
     )
@@ -180,6 +186,15 @@ class Reason(models.IntegerChoices):
     REFUSED = 8, _("微信拒绝")
     TOO_FEW = 9, _("群发至少两人")
     BLOCKED = 10, _("在黑名单中")
+    NO_SUBSCRIPTION = 11, _("没有订阅通知的同意次数")
+
+
+class Way(models.IntegerChoices):
+    """By which way a subscription push reached somebody: the notice itself, or what it fell back to."""
+
+    SUBSCRIPTION = 1, _("订阅通知")
+    CUSTOMER = 2, _("客服消息")
+    IN_APP = 3, _("站内信")
 
 
 class Delivery(models.Model):
@@ -194,6 +209,7 @@ class Delivery(models.Model):
     reason = models.PositiveSmallIntegerField(choices=Reason, default=Reason.NONE)
     variant = models.PositiveSmallIntegerField(default=0)
     batch = models.PositiveSmallIntegerField(null=True)
+    way = models.PositiveSmallIntegerField(choices=Way, null=True)
     sent_at = models.DateTimeField(null=True)
     opened_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
@@ -201,6 +217,8 @@ class Delivery(models.Model):
     replied_at = models.DateTimeField(null=True)
     unfollowed_at = models.DateTimeField(null=True)
     acted_at = models.DateTimeField(null=True)
+    # What the first action was: one of ``Did``.
+    acted_by = models.PositiveSmallIntegerField(choices=Did, null=True)
     rating = models.SmallIntegerField(null=True)
 
     class Meta:

@@ -12,6 +12,8 @@ from xinglin.audience.errors import CampaignMoved, CampaignNotReady
 from xinglin.audience.lifecycle import MOVES, CampaignState
 from xinglin.audience.models import Campaign, Channel, Delivery, DeliveryState, Segment
 from xinglin.audience.rules import tree
+from xinglin.audience.services import surveys
+from xinglin.audience.services.subscribing import template_of
 from xinglin.commons import clock, history
 from xinglin.consortium import access
 from xinglin.consortium.models import Staff
@@ -25,6 +27,7 @@ VIEW = "audience.view_campaign"
 NEEDS = {
     Channel.MASS: (Capability.MASS_BY_TAG, Capability.MASS_BY_LIST),
     Channel.CUSTOMER: (Capability.CUSTOMER_SERVICE,),
+    Channel.SUBSCRIPTION: (Capability.SUBSCRIPTION_NOTICE,),
 }
 
 
@@ -41,6 +44,7 @@ class CampaignFile:
     title_b: str = ""
     draft_media_id: str = ""
     is_urgent: bool = False
+    falls_back: bool = False
 
 
 def channels_of(account: Account) -> list[Channel]:
@@ -70,6 +74,7 @@ def plan(
     kept.title_a = (file.title_a or (shown.title if shown else ""))[:64]
     kept.title_b = file.title_b if file.title_b != kept.title_a else ""
     kept.draft_media_id, kept.is_urgent = file.draft_media_id, file.is_urgent
+    kept.falls_back = file.falls_back and file.channel == Channel.SUBSCRIPTION
     kept.version += campaign is not None
     kept.save()
     history.record(kept, "amend" if campaign else "draft", by=by.user if by else None)
@@ -84,6 +89,13 @@ def _refuse_unfit(file: CampaignFile) -> None:
             account=account.name, channel=file.channel.label,
             others="、".join(str(each.label) for each in channels_of(account)),
         )  # fmt: skip
+    if file.channel == Channel.SUBSCRIPTION and template_of(account) is None:
+        raise CampaignNotReady(
+            _(
+                "%(account)s 还没有用于推送的订阅通知模板；请到“微信 → 提醒模板”为「推送文章」对应一个订阅通知模板。"
+            ),
+            account=account.name,
+        )
     if file.article.state != ArticleState.PUBLISHED:
         raise CampaignNotReady(_("《%(title)s》还没有发布，发布后才能推送。"), title=file.article.title)
     if file.title_b and file.channel == Channel.MASS and daily_mass_quota(account.kind) < 2:
@@ -151,6 +163,7 @@ def start(*, campaign_id: int) -> bool:
     kept.rule, kept.started_at = tree.write(rule), clock.now()
     kept.is_sensitive = bool(sealed.sensitive_tags(tree.tags_of(rule)))
     _move(kept, "start", None)
+    surveys.close_baseline_at_start(campaign=kept)
     return True
 
 

@@ -13,6 +13,7 @@ from xinglin.audience.models import (
     SegmentMember,
     SensitiveAccess,
 )
+from xinglin.newsroom.answers import services as answers
 from xinglin.patrons.lifecycle import State
 from xinglin.patrons.models import Patron
 from xinglin.wechat.models import Follower
@@ -26,6 +27,8 @@ def forget_follower(*, follower_id: int) -> None:
     Behaviour.objects.filter(follower_id=follower_id).delete()
     SegmentMember.objects.filter(follower_id=follower_id).delete()
     SensitiveAccess.objects.filter(follower_id=follower_id).update(follower_id=None)
+    # Surveys name the follower even where a reader is known: the newsroom forgets a reader by another key.
+    answers.forget(person=f"f{follower_id}")
 
 
 @transaction.atomic

@@ -10,6 +10,7 @@ from django.db import connection
 from xinglin.audience.models import Campaign, Channel, DeliveryState, PushPolicy, Reason
 from xinglin.audience.rules.compiling import Carriers, members
 from xinglin.audience.rules.tree import Node
+from xinglin.audience.services.subscribing import template_of
 from xinglin.commons import clock
 from xinglin.wechat.capabilities import monthly_deliveries
 from xinglin.wechat.models import Account
@@ -39,6 +40,11 @@ VERDICT = f"""
              select from wechat_binding b join patrons_patron r on r.id = b.patron_id
              where b.follower_id = n.follower_id and b.unbound_at is null and r.email <> '')
         then {Reason.NO_EMAIL}
+      when %(template)s::text is not null and not exists (
+             select from wechat_subscriptionconsent s
+             where s.follower_id = n.follower_id and s.template_id = %(template)s::text
+             and case when %(lasting)s then s.refused_at is null else s.remaining > 0 end)
+        then {Reason.NO_SUBSCRIPTION}
       when exists (select from wechat_follower w where w.id = n.follower_id and w.is_blocked)
         then {Reason.BLOCKED}
       else 0
@@ -75,17 +81,21 @@ class Outline:
     channel: Channel
     is_sensitive: bool
     campaign_id: int = 0
+    falls_back: bool = False
 
     @classmethod
     def of(cls, campaign: Campaign) -> "Outline":
         return cls(
-            campaign.account, campaign.topic_id, Channel(campaign.channel), campaign.is_sensitive, campaign.pk
-        )
+            campaign.account, campaign.topic_id, Channel(campaign.channel), campaign.is_sensitive, campaign.pk,
+            campaign.falls_back,
+        )  # fmt: skip
 
 
 def facts(outline: Outline, policy: PushPolicy, now: datetime) -> dict[str, Any]:
     """Return the parameters of ``VERDICT``."""
     monthly = monthly_deliveries(outline.account.kind) if outline.channel == Channel.MASS else None
+    by_consent = outline.channel == Channel.SUBSCRIPTION and not outline.falls_back
+    chosen = template_of(outline.account) if by_consent else None
     return {
         "account": outline.account.pk,
         "campaign": outline.campaign_id,
@@ -98,6 +108,9 @@ def facts(outline: Outline, policy: PushPolicy, now: datetime) -> dict[str, Any]
         "window": outline.channel == Channel.CUSTOMER,
         "opened": now - AFTER_A_MESSAGE,
         "email": outline.channel == Channel.EMAIL,
+        # A template that was taken away meanwhile leaves nobody's consent.
+        "template": (chosen.template_id if chosen else "") if by_consent else None,
+        "lasting": chosen is not None and chosen.is_lasting,
     }
 
 

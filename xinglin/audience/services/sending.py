@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 
 from xinglin.audience.errors import CampaignNotReady
 from xinglin.audience.lifecycle import CampaignState
-from xinglin.audience.models import Campaign, Channel, Delivery, DeliveryState, Reason
+from xinglin.audience.models import Campaign, Channel, Delivery, DeliveryState, Reason, Way
 from xinglin.audience.services import campaigns, mass
 from xinglin.audience.services.claiming import claim
 from xinglin.audience.services.mailing import MailNotReached, MailUnsure, mail
 from xinglin.audience.services.preparing import prepare
+from xinglin.audience.services.subscribing import notify
 from xinglin.audience.telling import message_for
 from xinglin.commons import clock
 from xinglin.wechat.calling import client_for
@@ -45,6 +46,7 @@ def send(*, campaign_id: int) -> None:
     ways: dict[str, Callable[[Campaign], datetime | None]] = {
         Channel.MASS: mass.send,
         Channel.CUSTOMER: _send_one_by_one,
+        Channel.SUBSCRIPTION: _send_one_by_one,
         Channel.EMAIL: _send_one_by_one,
         Channel.IN_APP: _put_into_the_app,
         Channel.BY_HAND: _clear_for_the_hand,
@@ -116,14 +118,9 @@ def _send_to(campaign: Campaign, follower: Follower, variant: int) -> bool:
     if not row.filter(going_on).exists():
         return Campaign.objects.filter(pk=campaign.pk, state=CampaignState.SENDING).exists()
     row.update(state=DeliveryState.UNSURE, sent_at=clock.now())
+    outcome: Reason | Way
     try:
-        if campaign.channel == Channel.EMAIL:
-            outcome = mail(campaign, follower, variant)
-        else:
-            reply = message_for(campaign, follower, variant)
-            for part in as_messages(reply, follower.openid):
-                client_for(campaign.account).custom.send(part)
-            outcome = Reason.NONE
+        outcome = _carried(campaign, follower, variant)
     except (PlatformBusy, PlatformNotReached, QuotaUsedUp, MailNotReached):
         row.update(state=DeliveryState.PLANNED, sent_at=None)  # nothing was carried out
         raise
@@ -136,11 +133,24 @@ def _send_to(campaign: Campaign, follower: Follower, variant: int) -> bool:
         # It may have arrived. It stays unsure, the report says so, and nobody sends it again.
         log.warning("a push is unsure", extra={"campaign": campaign.pk, "why": str(error)})
         return True
-    if outcome == Reason.NONE:
+    if isinstance(outcome, Way):
+        row.update(state=DeliveryState.SENT, way=outcome)
+    elif outcome == Reason.NONE:
         row.update(state=DeliveryState.SENT)
     else:
         row.update(state=DeliveryState.FAILED, reason=outcome, sent_at=None)
     return True
+
+
+def _carried(campaign: Campaign, follower: Follower, variant: int) -> Reason | Way:
+    """Send one message the campaign's way. Raises what the way raises."""
+    if campaign.channel == Channel.EMAIL:
+        return mail(campaign, follower, variant)
+    if campaign.channel == Channel.SUBSCRIPTION:
+        return notify(campaign, follower, variant)
+    for part in as_messages(message_for(campaign, follower, variant), follower.openid):
+        client_for(campaign.account).custom.send(part)
+    return Reason.NONE
 
 
 def waiting_words(campaign: Campaign) -> str:

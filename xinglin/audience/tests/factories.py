@@ -13,17 +13,20 @@ from xinglin.audience.models import (
     Dimension,
     Segment,
     Source,
+    Survey,
     Tag,
 )
 from xinglin.audience.rules.tree import All, Node
-from xinglin.audience.services import campaigns, segments, tags
+from xinglin.audience.services import campaigns, segments, surveys, tags
 from xinglin.audience.services.campaigns import CampaignFile
 from xinglin.audience.services.policies import policy_of
 from xinglin.audience.services.segments import SegmentFile
 from xinglin.commons import clock
 from xinglin.consortium.models import Library
+from xinglin.newsroom import services as newsroom
+from xinglin.newsroom.blocks import Content, Quiz
 from xinglin.newsroom.models import Article
-from xinglin.newsroom.tests.factories import a_notice
+from xinglin.newsroom.tests.factories import ABOUT, a_column, a_notice
 from xinglin.wechat.models import Account, Follower
 from xinglin.wechat.testing import a_follower, an_account
 
@@ -113,3 +116,37 @@ def states(campaign: Campaign) -> dict[int, tuple[int, int]]:
 def dimension(code: str) -> Dimension:
     """One of the dimensions that are laid out."""
     return Dimension.objects.get(code=code)
+
+
+QUESTIONS = (
+    ("成人高血压的诊断标准是？", ("120/80", "140/90", "160/100"), "B"),
+    ("高血压患者每天食盐应少于？", ("5 克", "10 克", "15 克"), "A"),
+)
+
+
+def a_questionnaire(account: Account, title: str = "高血压知多少") -> Article:
+    """A published article of two quizzes, as a survey takes its questions from it."""
+    quizzes = tuple(
+        Quiz(f"0000000{number}", question, options, right, "见《中国高血压防治指南》。")
+        for number, (question, options, right) in enumerate(QUESTIONS)
+    )
+    draft = newsroom.write(
+        library=account.library,
+        content=Content(title=title, blocks=quizzes, about=ABOUT),
+        arrangement=newsroom.Arrangement(a_column(), for_branches=False, expires_on=None),
+        by=None,
+    )
+    return newsroom.publish(article=draft, version=draft.version, by=None)
+
+
+def a_survey(account: Account) -> Survey:
+    """A survey of a push that is still a draft."""
+    campaign = a_campaign(a_segment(account), channel=Channel.IN_APP)
+    return surveys.draw_up(campaign=campaign, article=a_questionnaire(account), by=None)
+
+
+def answers(survey: Survey, follower: Follower, *, knows: bool) -> None:
+    """A follower answers all questions of the open wave, rightly or the first of them wrongly."""
+    right = {f"0000000{number}": "ABC".index(answer) for number, (_q, _o, answer) in enumerate(QUESTIONS)}
+    chosen = right if knows else {**right, "00000000": 2}
+    assert surveys.answer(survey=survey, follower=follower, chosen=chosen, via="page")

@@ -1,5 +1,6 @@
 """One question to one source, in words that cataloguers use; the answer beside what we have."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -8,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from xinglin.catalog.copying import sru_client, zoom
 from xinglin.catalog.copying.comparing import Compared, compared
 from xinglin.catalog.copying.models import CopySource, SourceKind
-from xinglin.catalog.marc import RecordRead, RefusedRecord
+from xinglin.catalog.marc import Reading, RecordRead, RefusedRecord
 from xinglin.commons.text import plain
 
 PAGE = 10
@@ -50,19 +51,33 @@ def look(source: CopySource, *, by: By, text: str, start: int = 1) -> Outside:
 
     Raises ``AddressRefused``, ``SourceUnreachable``, ``SourceRefused``, ``AnswerUnreadable``, ``Z3950NotInstalled``.
     """
+    readings, total = _asked(source, by, text, start=start, maximum=PAGE)
+    reads = [reading for reading in readings if isinstance(reading, RecordRead)]
+    refused = tuple(reading for reading in readings if isinstance(reading, RefusedRecord))
+    return Outside(total if total is not None else len(reads), tuple(compared(reads)), refused)
+
+
+def how_many(source: CopySource, *, by: By, text: str) -> int:
+    """Return how many records a source has of something; the records themselves are not looked at.
+
+    Raises what ``look`` does.
+    """
+    readings, total = _asked(source, by, text, start=1, maximum=1)
+    return total if total is not None else len(readings)
+
+
+def _asked(
+    source: CopySource, by: By, text: str, *, start: int, maximum: int
+) -> tuple[Sequence[Reading], int | None]:
     words = plain(text)[:LONGEST_QUESTION]
     if by in (By.ISBN, By.ISSN):
         words = words.replace("-", "").replace(" ", "")
     if source.kind == SourceKind.SRU:
         answer = sru_client.search(
-            source.address, cql_of(by, words), schema=source.record_schema, start=start, maximum=PAGE
+            source.address, cql_of(by, words), schema=source.record_schema, start=start, maximum=maximum
         )
-        readings, total = answer.readings, answer.total
-    else:
-        readings, total = zoom.search(source, pqf_of(by, words), start=start, maximum=PAGE)
-    reads = [reading for reading in readings if isinstance(reading, RecordRead)]
-    refused = tuple(reading for reading in readings if isinstance(reading, RefusedRecord))
-    return Outside(total if total is not None else len(reads), tuple(compared(reads)), refused)
+        return answer.readings, answer.total
+    return zoom.search(source, pqf_of(by, words), start=start, maximum=maximum)
 
 
 def cql_of(by: By, words: str) -> str:

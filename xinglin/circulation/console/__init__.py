@@ -1,6 +1,7 @@
 """The console's screens of circulation."""
 
 from xinglin.circulation.console import (
+    amnesties,
     boxes,
     branch_systems,
     counting,
@@ -22,6 +23,7 @@ from xinglin.circulation.console import (
 )
 
 __all__ = [
+    "amnesties",
     "boxes",
     "branch_systems",
     "counting",

@@ -1,8 +1,8 @@
-"""Slips of paper: a reader's loans of today, and what lies in a box."""
+"""Slips of paper: what a reader has, brought back and paid today, and what lies in a box."""
 
 from django.utils.translation import gettext_lazy
 
-from xinglin.circulation import queries
+from xinglin.circulation import queries, slips
 from xinglin.circulation.console.reader_panel import panel_of
 from xinglin.circulation.console.scanning import reader_of
 from xinglin.commons import clock
@@ -14,10 +14,10 @@ from xinglin.consortium.access import staff_of
 
 @screen
 class Receipt(PageScreen):
-    """What a reader has in hand, for a printer of 58 or 80 mm."""
+    """What a reader has in hand, brought back and paid here today, for a printer of 58 or 80 mm."""
 
     name = "circulation.receipt"
-    title = gettext_lazy("借阅凭条")
+    title = gettext_lazy("借还凭条")
     permission = "circulation.lend"
     template_name = "circulation/console/receipt.html"
 
@@ -28,6 +28,8 @@ class Receipt(PageScreen):
         return {
             "reader": panel_of(patron, staff),
             "loans": queries.open_loans_of(patron),
+            "returned": slips.brought_back_today(patron, library=staff.library),
+            "payments": slips.paid_today(patron),
             "library": staff.library,
             "now": clock.now(),
         }

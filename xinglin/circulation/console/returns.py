@@ -138,6 +138,8 @@ def _details(result: CheckIn) -> list[str]:
         said.append(_("应退读者赔款 %(sum)s") % {"sum": yuan_text(result.refunded_fen)})
     if result.charge.cost.units_late:
         said.append(_("逾期 %(count)d") % {"count": result.charge.cost.units_late})
+    if result.charge.amnesty is not None:
+        said.append(_("免罚日（%(reason)s），不计滞纳金、不停借") % {"reason": result.charge.amnesty.reason})
     if result.charge.fee is not None:
         said.append(_("滞纳金 %(sum)s") % {"sum": yuan_text(result.charge.fee.amount_fen)})
     if result.charge.suspension is not None:

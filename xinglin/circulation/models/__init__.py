@@ -1,5 +1,6 @@
 """Rows of circulation, by subject: holds, loans, what is under way, the rules, what readers owe."""
 
+from xinglin.circulation.models.amnesty import Amnesty
 from xinglin.circulation.models.counting import (
     StockScan,
     StockTake,
@@ -64,6 +65,7 @@ from xinglin.circulation.models.transits import (
 )
 
 __all__ = [
+    "Amnesty",
     "Box",
     "BranchSystem",
     "Bringing",

@@ -1,5 +1,9 @@
 """Every change in circulation: one public function, one deed, one transaction."""
 
+from xinglin.circulation.services.amnesty import (
+    call_off_amnesty,
+    lay_down_amnesty,
+)
 from xinglin.circulation.services.asking import (
     ask_for_copies,
 )
@@ -95,6 +99,7 @@ from xinglin.circulation.services.seats import (
     leave_seat,
     open_room,
     release_seats,
+    remind_of_seats,
     reserve_seat,
     take_seat,
 )
@@ -116,6 +121,7 @@ __all__ = [
     "ask_for_copies",
     "ask_to_bring",
     "begin_count",
+    "call_off_amnesty",
     "cancel",
     "change_pickup",
     "check_in",
@@ -131,6 +137,7 @@ __all__ = [
     "forget_old_loans",
     "forget_old_scans",
     "hand_over",
+    "lay_down_amnesty",
     "leave_seat",
     "lend",
     "lend_from_cart",
@@ -151,6 +158,7 @@ __all__ = [
     "put_back",
     "recall",
     "release_seats",
+    "remind_of_seats",
     "renew",
     "renew_all",
     "reserve_seat",

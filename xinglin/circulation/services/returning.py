@@ -13,7 +13,8 @@ from xinglin.catalog.services import change_condition
 from xinglin.circulation.events import LoanReturned
 from xinglin.circulation.lateness import Cost, cost_of
 from xinglin.circulation.lifecycle import CAPTURED, LOAN_MOVES, HoldState, LoanState
-from xinglin.circulation.models import Fee, FeeKind, Hold, Loan, Suspension, Transit, TransitReason
+from xinglin.circulation.models import Amnesty, Fee, FeeKind, Hold, Loan, Suspension, Transit, TransitReason
+from xinglin.circulation.services.amnesty import amnesty_on
 from xinglin.circulation.services.capturing import (
     back_to_the_queue,
     capture,
@@ -51,6 +52,7 @@ class Charge:
     cost: Cost = NO_COST
     fee: Fee | None = None
     suspension: Suspension | None = None
+    amnesty: Amnesty | None = None
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,10 @@ def check_in(*, item: Item, library: Library, by: Staff | None, at: datetime | N
 
 
 def charge_lateness(loan: Loan, *, until: datetime, also_open_in: Library | None) -> Charge:
-    """Charge for lateness up to a moment, by the terms under which the copy was lent; once for a due date."""
+    """Charge for lateness up to a moment, by the terms under which the copy was lent; once for a due date.
+
+    On a day of an amnesty nothing is charged, and what would have been stands in the loan's history.
+    """
     libraries = {loan.library_id, also_open_in.pk if also_open_in else loan.library_id}
     cost = cost_of(
         loan.terms,
@@ -105,6 +110,16 @@ def charge_lateness(loan: Loan, *, until: datetime, also_open_in: Library | None
         price_fen=loan.item.price_fen if loan.item.price_fen is not None else loan.terms.price_fen,
         timetables=timetables_of(libraries, since=clock.local(loan.due_at).date()).values(),
     )
+    forgiven = amnesty_on(clock.local(until).date(), library_id=loan.library_id)
+    if forgiven is not None and cost.units_charged:
+        history.record(
+            loan,
+            "forgive_lateness",
+            by=str(_("系统")),
+            changes={"days": cost.units_charged, "fine_fen": cost.fine_fen, "amnesty": forgiven.pk},
+            reason=forgiven.reason,
+        )
+        return Charge(Cost(units_late=cost.units_late), amnesty=forgiven)
     fee = bill(
         loan,
         kind=FeeKind.OVERDUE,

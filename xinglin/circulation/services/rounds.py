@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.catalog.models import Item
-from xinglin.circulation import errors
+from xinglin.circulation import errors, telling
 from xinglin.circulation.lifecycle import (
     BRINGING_MOVES,
     BRINGING_OPEN,
@@ -189,7 +189,7 @@ def move_bringing(*, bringing: Bringing, deed: str, by: Staff | None, reason: st
     """
     current = (
         Bringing.objects.select_for_update(of=("self",))
-        .select_related("hold__patron", "hold__pickup_library")
+        .select_related("hold__patron__home_library", "hold__pickup_library", "hold__record", "hold__item")
         .get(pk=bringing.pk)
     )
     access.require(by, "circulation.fill_hold", current.hold.pickup_library_id)
@@ -209,4 +209,5 @@ def move_bringing(*, bringing: Bringing, deed: str, by: Staff | None, reason: st
         current.ended_at = clock.now()
     current.save()
     history.record(current, deed, by=actor(by), reason=reason)
+    telling.bringing_moved(current, deed)
     return current

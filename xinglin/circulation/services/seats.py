@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from xinglin.circulation import errors
+from xinglin.circulation import errors, telling
 from xinglin.circulation.lifecycle import SEAT_HELD, SEAT_MOVES, SeatState
 from xinglin.circulation.models import ReadingRoom, Seat, SeatBooking
 from xinglin.circulation.services.copies import actor, locked_patron
@@ -20,6 +20,8 @@ from xinglin.patrons.models import Patron
 # Who did not come so often in so many days walks in without a reservation for a week.
 MISSED_MOST, MISSED_WITHIN, BARRED_FOR = 3, timedelta(days=30), timedelta(days=7)
 AHEAD = timedelta(days=3)
+# Who reserved long before is reminded so long before it begins.
+REMIND_BEFORE = timedelta(minutes=30)
 
 
 @transaction.atomic
@@ -106,6 +108,22 @@ def leave_seat(*, booking: SeatBooking, by: Staff | None = None) -> SeatBooking:
     return current
 
 
+def remind_of_seats() -> int:
+    """Owe a word to those whose seat waits soon; return how many seats those are. Safe to run twice."""
+    now = clock.now()
+    soon = SeatBooking.objects.filter(
+        state=SeatState.RESERVED,
+        starts_at__gt=now,
+        starts_at__lte=now + REMIND_BEFORE,
+        made_at__lt=F("starts_at") - REMIND_BEFORE,
+        patron__isnull=False,
+    )
+    bookings = list(soon.select_related("patron__home_library", "seat__room__library"))
+    for booking in bookings:
+        telling.seat_soon(booking)
+    return len(bookings)
+
+
 def release_seats() -> int:
     """Free the seats of who did not come in time, and of who sat to the end; return how many. Safe to run twice."""
     now = clock.now()
@@ -124,13 +142,21 @@ def release_seats() -> int:
 
 @transaction.atomic
 def _release(pk: int) -> bool:
-    booking = SeatBooking.objects.select_for_update(of=("self",)).get(pk=pk)
+    booking = (
+        SeatBooking.objects.select_for_update(of=("self",))
+        .select_related("patron__home_library", "seat__room__library")
+        .get(pk=pk)
+    )
     if booking.state not in SEAT_HELD:
         return False
     _move(booking, "release")
     booking.ended_at = min(clock.now(), booking.ends_at)
     booking.save(update_fields=["state", "ended_at"])
     history.record(booking, "release", by=str(_("系统")))
+    if booking.state == SeatState.MISSED and booking.patron is not None:
+        telling.seat_released(
+            booking, missed=_missed_by(booking.patron).count(), most=MISSED_MOST, days=BARRED_FOR.days
+        )
     return True
 
 
@@ -189,9 +215,7 @@ def _walk_in_end(seat: Seat, now: datetime) -> datetime:
 
 
 def _refuse_who_did_not_come(patron: Patron) -> None:
-    missed = SeatBooking.objects.filter(
-        patron=patron, state=SeatState.MISSED, starts_at__gt=clock.now() - MISSED_WITHIN
-    ).order_by("-starts_at")
+    missed = _missed_by(patron)
     latest = missed.first()
     if latest is None or missed.count() < MISSED_MOST:
         return
@@ -202,6 +226,12 @@ def _refuse_who_did_not_come(patron: Patron) -> None:
             count=missed.count(),
             day=f"{clock.local(until):%Y-%m-%d}",
         )
+
+
+def _missed_by(patron: Patron) -> "QuerySet[SeatBooking]":
+    return SeatBooking.objects.filter(
+        patron=patron, state=SeatState.MISSED, starts_at__gt=clock.now() - MISSED_WITHIN
+    ).order_by("-starts_at")
 
 
 def _locked_seat(pk: int) -> Seat:

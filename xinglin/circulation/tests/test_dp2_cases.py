@@ -1,7 +1,8 @@
 """The hand-run cases of dp2 as acceptance tests, case by case, with our answer where we differ on purpose.
 
-Source: the public issues 939 (lending between branches) and 940 (one library) of DigitalPlatform/dp2. There a
-lost copy is "挂失"; a copy is lent by kind, four in all: five ordinary ones for a day, three textbooks.
+Source: the public issues 939 (lending between branches), 940 (one library) and 816 (a self-check machine by SIP2) of
+DigitalPlatform/dp2. There a lost copy is "挂失"; a copy is lent by kind, four in all: five ordinary ones for a day,
+three textbooks.
 """
 
 from dataclasses import dataclass
@@ -13,9 +14,11 @@ from xinglin.catalog.lifecycle import Condition
 from xinglin.catalog.models import Item
 from xinglin.circulation import errors, services
 from xinglin.circulation.console.reader_panel import panel_of
+from xinglin.circulation.lifecycle import LoanState
 from xinglin.circulation.models import Loan
 from xinglin.circulation.terms import ClosedDays, Penalty, Terms
 from xinglin.circulation.tests.factories import a_copy, a_title
+from xinglin.circulation.tests.machines import NOW, a_machine, ask
 from xinglin.commons import clock
 from xinglin.consortium import services as consortium
 from xinglin.consortium.hours import Span
@@ -23,6 +26,7 @@ from xinglin.consortium.models import Library
 from xinglin.consortium.tests.cast import SmallConsortium
 from xinglin.consortium.tests.factories import a_library
 from xinglin.patrons.models import Patron
+from xinglin.patrons.tests.cast import Readers
 from xinglin.patrons.tests.factories import a_category, a_patron
 
 pytestmark = pytest.mark.django_db
@@ -220,3 +224,28 @@ def test_939_4_a_desk_sees_the_reader_of_another_library_masked_and_only_by_the_
     assert panel.is_guest
     assert panel.name != "欧阳小兰"
     assert panel.home_library == a_small_consortium.main.label
+
+
+@pytest.mark.parametrize("institution", ["", "A"])
+@pytest.mark.parametrize("copy_of", ["main", "a"])
+@pytest.mark.parametrize("reader_of", ["main", "a"])
+def test_816_1_the_machine_lends_renews_and_returns_for_everybody_with_and_without_an_institution(
+    a_small_consortium: SmallConsortium, readers: Readers, institution: str, copy_of: str, reader_of: str
+) -> None:
+    """Copies and readers of the main library and of a branch, each with each; the institution named or left out."""
+    item = a_copy(a_title(title="医学统计学"), getattr(a_small_consortium, copy_of))
+    card = {"main": "M0001", "a": "A0001"}[reader_of]
+    machine = a_machine(a_small_consortium)
+    named = f"AO{institution}|"
+    assert ask(machine, f"63019{NOW}          {named}AA{card}|").first("BL") == "Y"
+    lent = ask(machine, f"11NN{NOW}{NOW}{named}AA{card}|AB{item.barcode}|AC|AD|BON|BIN|")
+    assert (lent.fixed["ok"], lent.first("AB"), lent.first("AJ")) == ("1", item.barcode, "医学统计学")
+    assert lent.first("AO") == (institution or "A"), "the institution as it was named, or the machine's own"
+    again = ask(machine, f"29NN{NOW}{NOW}{named}AA{card}|AB{item.barcode}|")
+    assert (again.code, again.fixed["ok"], again.fixed["renewal_ok"]) == ("30", "1", "Y")
+    refused = ask(machine, f"29NN{NOW}{NOW}{named}AA{card}|AB{item.barcode}|")
+    assert refused.fixed["ok"] == "0" and "最多 1 次" in refused.first("AF")
+    back = ask(machine, f"09N{NOW}{NOW}AP|{named}AB{item.barcode}|AC|BIN|")
+    at_home = copy_of == "a"
+    assert (back.fixed["ok"], back.fixed["alert"], back.first("CL")) == ("1", "YN"[at_home], "31"[at_home])
+    assert Loan.objects.get().state == LoanState.RETURNED

@@ -8,6 +8,13 @@ from xinglin.catalog.lifecycle import Condition
 from xinglin.circulation import errors, services
 from xinglin.circulation.lifecycle import BringingState, HoldState, LoanState, RunState, SeatState
 from xinglin.circulation.models import Bringing, Hold, ReadingRoom, SeatBooking, Verdict
+from xinglin.circulation.notice_kinds import (
+    BRINGING_ARRIVED,
+    BRINGING_FAILED,
+    BRINGING_ON_ITS_WAY,
+    SEAT_RELEASED,
+    SEAT_SOON,
+)
 from xinglin.circulation.services.counting import missing_from
 from xinglin.circulation.status import statuses_of
 from xinglin.circulation.tests.factories import a_copy, a_hold, a_loan, a_title
@@ -18,6 +25,8 @@ from xinglin.consortium import services as consortium
 from xinglin.consortium.hours import Span
 from xinglin.consortium.models import Library
 from xinglin.consortium.tests.cast import SmallConsortium
+from xinglin.notices.kinds import kind_of
+from xinglin.notices.models import Notice
 from xinglin.patrons.tests.cast import Readers
 
 
@@ -106,6 +115,9 @@ def test_who_does_not_come_loses_the_seat_and_after_three_times_the_right_to_res
         clock.move(timedelta(minutes=21))
         assert services.release_seats() == 1
         assert services.release_seats() == 0
+    told = list(Notice.objects.filter(kind=SEAT_RELEASED).order_by("pk").values_list("text", flat=True))
+    assert len(told) == 3
+    assert "现在是 2 次" in told[1] and "7 天内不能预约" in told[2]
     assert SeatBooking.objects.filter(state=SeatState.MISSED).count() == 3
     now = clock.now()
     with pytest.raises(errors.SeatsMissed, match="3 次"):
@@ -115,6 +127,32 @@ def test_who_does_not_come_loses_the_seat_and_after_three_times_the_right_to_res
     services.release_seats()
     seated.refresh_from_db()
     assert (seated.state, seated.ended_at) == (SeatState.LEFT, seated.ends_at)
+
+
+@pytest.mark.django_db
+def test_who_reserved_long_before_is_reminded_once_and_not_when_it_is_cancelled(
+    a_small_consortium: SmallConsortium, readers: Readers
+) -> None:
+    first, second = a_room(a_small_consortium.a, "1", "2").seats.all()
+    starts = clock.now() + timedelta(hours=2)
+    booking = services.reserve_seat(
+        seat=first, patron=readers.of_a, starts_at=starts, ends_at=starts + timedelta(hours=1)
+    )
+    assert services.remind_of_seats() == 0, "two hours are not soon"
+    clock.move(timedelta(minutes=95))
+    late = clock.now() + timedelta(minutes=20)
+    services.reserve_seat(
+        seat=second, patron=readers.of_main, starts_at=late, ends_at=late + timedelta(hours=1)
+    )
+    services.remind_of_seats()
+    services.remind_of_seats()
+    notice = Notice.objects.get(kind=SEAT_SOON)
+    assert notice.patron == readers.of_a, "who reserved a minute ago knows it"
+    assert "迟到 20 分钟" in notice.text and "座位" in notice.title
+    still_true = kind_of(SEAT_SOON).still_true
+    assert still_true is not None and still_true(notice)
+    services.leave_seat(booking=booking)
+    assert not still_true(notice)
 
 
 @pytest.mark.django_db
@@ -221,5 +259,10 @@ def test_a_copy_is_brought_to_the_ward_and_is_lent_when_it_arrives(
     assert hold.state == HoldState.FILLED
     assert hold.item is not None
     assert hold.item.loans.get().state == LoanState.OUT
+    told = dict(Notice.objects.order_by("pk").values_list("kind", "text"))
+    assert "下班了" in told[BRINGING_FAILED] and "可以再请求送书" in told[BRINGING_FAILED]
+    assert Notice.objects.filter(kind=BRINGING_ON_ITS_WAY).count() == 2
+    due = f"{clock.local(hold.item.loans.get().due_at):%Y-%m-%d}"
+    assert "内科楼 6 层护士站" in told[BRINGING_ARRIVED] and due in told[BRINGING_ARRIVED]
     states = list(Bringing.objects.order_by("pk").values_list("state", flat=True))
     assert states == [BringingState.FAILED, BringingState.DELIVERED]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import ClassVar, Generic
 
 from django.core.paginator import Page, Paginator
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, OrderBy, Q, QuerySet
 from django.db.models.sql.datastructures import Join
 from django.http import HttpResponse
 from django.urls import URLPattern, reverse
@@ -72,6 +72,8 @@ class ListScreen(ActsOnRows[M]):
     search_fields: ClassVar[Sequence[str]] = ()
     search_hint: ClassVar[Words] = ""
     order_by: ClassVar[Sequence[str]] = ()
+    # What may be missing: rows without it come last, whichever way the list is sorted.
+    blank_last: ClassVar[frozenset[str]] = frozenset()
     page_sizes: ClassVar[Sequence[int]] = (20, 50, 100)
     empty: ClassVar[Words] = _("这里还没有记录。")
 
@@ -133,7 +135,13 @@ class ListScreen(ActsOnRows[M]):
         if asked and asked.removeprefix("-") not in known:
             raise UnknownOrder(_("这个列表不能按「%(asked)s」排序，请点击列名排序。"), asked=asked[:40])
         order = (asked,) if asked else self.order_by
-        return rows.order_by(*order, "-pk")
+        return rows.order_by(*(self._placed(each) for each in order), "-pk")
+
+    def _placed(self, path: str) -> "str | OrderBy":
+        name = path.removeprefix("-")
+        if name not in self.blank_last:
+            return path
+        return F(name).desc(nulls_last=True) if path.startswith("-") else F(name).asc(nulls_last=True)
 
     def _frame(self, request: StaffRequest) -> dict[str, object]:
         """Return what stands around the list: search, filters, buttons."""

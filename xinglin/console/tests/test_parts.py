@@ -1,10 +1,13 @@
 """The smaller parts: menu, states, lifecycles, uploads, progress, steps, and names that lead nowhere."""
 
+import re
+
 import pytest
 from django.contrib.auth.models import Group, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template import Context, Template
 from django.test import Client
+from django.urls import reverse
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -48,6 +51,23 @@ def test_a_state_has_the_tone_of_its_table_and_is_quiet_without_one(monkeypatch:
     assert render("{% state group 'name' %}", group=Group(name="<open>")) == (
         '<span class="chip tone-quiet">&lt;open&gt;</span>'
     )
+
+
+@pytest.mark.django_db
+@pytest.mark.usefixtures("example_screens")
+def test_a_long_menu_is_folded_but_for_the_section_of_the_page(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = staff_client("auth.view_group")
+
+    def unfolded(page: str) -> list[str]:
+        html = client.get(reverse(f"console:{page}")).content.decode()
+        return re.findall(r'<details data-group="(\w+)" open>', html)
+
+    section = registry.screens["examples.groups"].section
+    assert section is not None
+    assert section.name in unfolded("home")
+    monkeypatch.setattr("xinglin.console.menu.FITS", 0)
+    assert unfolded("home") == []
+    assert unfolded("examples.groups") == [section.name]
 
 
 def test_a_misspelt_icon_is_noticed() -> None:

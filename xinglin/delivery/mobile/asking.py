@@ -1,6 +1,7 @@
 """Asking for documents on the phone: write or photograph, see what is there already, and send."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 
 from django import forms
 from django.contrib import messages
@@ -41,12 +42,17 @@ add_tile(
 
 
 @add_record_action
-def part_of_a_book(request: HttpRequest, record: Record) -> RecordAction | None:
-    """Offer 「复制章节」 on the page of a book with an ISBN."""
-    if not record.isbns:
-        return None
-    url = f"{reverse('mobile:delivery.ask')}?record={record.pk}"
-    return RecordAction(_("复制章节"), url, "", primary=False)
+def part_of_a_work(request: HttpRequest, record: Record) -> RecordAction | None:
+    """Offer 「复制章节」 on the page of a book with an ISBN, 「复制文章」 on that of a journal."""
+    ask_page = reverse("mobile:delivery.ask")
+    if record.isbns:
+        return RecordAction(_("复制章节"), f"{ask_page}?record={record.pk}", "", primary=False)
+    if record.issns:
+        # One line is one document.
+        said = _("《%(title)s》（ISSN %(issn)s）年、卷期、页码、题名：")
+        wanted = said % {"title": record.title[:200], "issn": record.issns[0]}
+        return RecordAction(_("复制文章"), f"{ask_page}?{urlencode({'text': wanted})}", "", primary=False)
+    return None
 
 
 class AskForm(forms.Form):

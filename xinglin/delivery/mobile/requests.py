@@ -94,6 +94,9 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         "row": row,
         "tone": TONES[State(row.state)],
         "file": _readable(row),
+        "ready": [
+            each for each in row.found if each.get("enough") and each.get("url") and each["kind"] != "held"
+        ],
         "answer_form": answer_form,
         "rate_form": rate_form,
         "has_email": bool(patron.email) and mail_is_set_up(),

@@ -12,7 +12,7 @@ from xinglin.delivery import deadlines, finding, queries
 from xinglin.delivery.errors import HandlerUnfit, NothingAsked, NothingOwed
 from xinglin.delivery.events import DocumentDelivered, ReaderAskedBack, RequestDeclined
 from xinglin.delivery.lifecycle import FeeState, State
-from xinglin.delivery.models import DocumentRequest
+from xinglin.delivery.models import DocumentKind, DocumentRequest
 from xinglin.delivery.services.dealing_out import deal_out
 from xinglin.delivery.services.locking import actor, for_staff, locked, move
 from xinglin.delivery.works import Work
@@ -167,9 +167,9 @@ def describe(*, request: DocumentRequest, work: Work) -> bool:
     if work.is_retracted and not request.is_retracted:
         request.is_retracted, changes["is_retracted"] = True, True
     addresses = {copy.get("url") for copy in request.found}
-    if work.open_url and work.open_url not in addresses:
-        open_copy = finding.Copy("open", _("开放获取，可以直接阅读全文"), work.open_url)
-        request.found = [open_copy.as_plain(), *request.found]
+    # Now that journal and year are known, our own shelves and licences are asked again.
+    more = finding.copies_of(_as_known(request, work.open_url), patron=request.patron)
+    request.found = [each.as_plain() for each in more if each.url not in addresses] + request.found
     request.save(update_fields=[*_DESCRIBED, "is_retracted", "found"])
     if changes:
         history.record(request, "amend", by="文献来源", changes=changes)
@@ -186,6 +186,20 @@ def describe(*, request: DocumentRequest, work: Work) -> bool:
     history.record(request, "deliver", by="系统", changes={"link": request.link})
     announce(DocumentDelivered(request_id=request.pk))
     return True
+
+
+def _as_known(request: DocumentRequest, open_url: str) -> Work:
+    return Work(
+        kind=DocumentKind(request.kind),
+        title=request.title,
+        container=request.container,
+        year=request.year,
+        doi=request.doi,
+        pmid=request.pmid,
+        isbn=request.isbn,
+        issn=request.issn,
+        open_url=open_url,
+    )
 
 
 @transaction.atomic

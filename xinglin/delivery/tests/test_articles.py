@@ -13,14 +13,15 @@ from xinglin.catalog.thesaurus.services import load_vocabulary
 from xinglin.commons.testing import run_errands
 from xinglin.consortium.tests.cast import SmallConsortium
 from xinglin.delivery import services
-from xinglin.delivery.events import DocumentRequested
+from xinglin.delivery.events import DocumentDelivered, DocumentRequested
 from xinglin.delivery.intake import works_in
 from xinglin.delivery.lifecycle import State
-from xinglin.delivery.listeners import look_up_what_is_asked
+from xinglin.delivery.listeners import look_up_what_is_asked, tell_that_it_is_there
 from xinglin.delivery.models import ArticleSearch, DocumentKind, DocumentRequest, SearchState
 from xinglin.delivery.tests.factories import a_request, a_work
-from xinglin.delivery.tests.test_chat_and_pages import bound
+from xinglin.delivery.tests.test_chat_and_pages import bound, phone_of
 from xinglin.delivery.works import Work
+from xinglin.notices.models import Notice
 from xinglin.patrons.tests.cast import Readers
 from xinglin.wechat.models import OutgoingMessage
 from xinglin.wechat.testing import a_follower, an_account, say, text_of
@@ -112,6 +113,29 @@ def test_what_is_asked_by_a_number_is_described_before_a_person_looks(
     assert request.container
     assert request.is_retracted
     assert request.state == State.SUBMITTED
+
+
+@pytest.mark.django_db
+def test_an_open_article_asked_for_by_its_number_is_there_at_once_in_chat_and_page(
+    a_small_consortium: SmallConsortium, readers: Readers, pubmed: Literature
+) -> None:
+    number = FIRST + 4  # the sandbox's every fifth article is open
+    pubmed.world.shelf.add(invented.article(number, seed=1, year=2020), at=pubmed.world.clock.now())
+    pubmed.world.clock.wait(10)
+    follower = bound(a_small_consortium, readers)
+    say(follower, f"传递 PMID: {number}")
+    assert "已提交" in text_of(say(follower, "1"))
+    request = DocumentRequest.objects.get()
+    look_up_what_is_asked(DocumentRequested(request_id=request.pk))
+    request.refresh_from_db()
+    free = f"{pubmed.url}/europepmc/articles/PMC{number}"
+    assert (request.state, request.link) == (State.DELIVERED, free)
+    tell_that_it_is_there(DocumentDelivered(request_id=request.pk))
+    assert "可以直接在线阅读" in Notice.objects.get(patron=readers.of_a).text
+    assert request.link in text_of(say(follower, "我的文献"))
+    page = phone_of(follower).get(f"/m/delivery/{request.pk}/").content.decode()
+    assert request.link in page
+    assert "打开原文" in page
 
 
 @pytest.mark.django_db

@@ -7,10 +7,14 @@ from django.core import mail
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from xinglin.catalog import services as catalog
+from xinglin.catalog.description import Description
+from xinglin.catalog.models import Kind
 from xinglin.commons import clock
 from xinglin.commons.testing import run_errands
 from xinglin.consortium.tests.cast import SmallConsortium, signed_in
 from xinglin.delivery import services
+from xinglin.delivery.intake import works_in
 from xinglin.delivery.lifecycle import AccessState, State
 from xinglin.delivery.models import AccessRequest, DocumentRequest, OpeningKind, Urgency
 from xinglin.delivery.services.policy import SourceFile
@@ -252,3 +256,17 @@ def test_every_screen_of_the_policy_opens_and_saves(
         "advice": "y",
     }
     assert "没有在该馆" in desk.post("/console/delivery/add_limit/", limit).content.decode()
+
+
+@pytest.mark.django_db
+def test_the_page_of_a_journal_leads_to_asking_for_one_of_its_articles(
+    a_small_consortium: SmallConsortium, readers: Readers
+) -> None:
+    journal = catalog.add_record(
+        description=Description(title="中华心血管病杂志", issns=("0253-3758",), kind=Kind.SERIAL), by=None
+    )
+    phone = phone_of(bound(a_small_consortium, readers))
+    page = phone.get(f"/m/record/{journal.pk}/").content.decode()
+    assert "复制文章" in page and "复制章节" not in page
+    (work,) = works_in("《中华心血管病杂志》（ISSN 0253-3758）年、卷期、页码、题名：2020, 48(3): 45")
+    assert "0253-3758" in work.asked_as

@@ -8,7 +8,7 @@ from django.core.files.storage import default_storage
 from xinglin.commons import clock
 from xinglin.commons.errors import NotAllowed
 from xinglin.consortium.tests.cast import SmallConsortium
-from xinglin.delivery import queries, services
+from xinglin.delivery import finding, queries, services
 from xinglin.delivery.errors import (
     AlreadyAsked,
     AlreadyDelivered,
@@ -38,9 +38,9 @@ from xinglin.delivery.services.policy import SourceFile, TermsFile
 from xinglin.delivery.tests.factories import a_delivery, a_desk, a_paper, a_request, a_work
 from xinglin.delivery.works import Work
 from xinglin.eresources.models import Kind
-from xinglin.eresources.tests.factories import a_database
+from xinglin.eresources.tests.factories import a_database, a_title_list
 from xinglin.patrons import services as patrons
-from xinglin.patrons.models import Right
+from xinglin.patrons.models import Patron, Right
 from xinglin.patrons.tests.cast import Readers
 from xinglin.patrons.tests.factories import a_category, a_patron
 
@@ -272,3 +272,26 @@ def test_an_erased_reader_leaves_numbers_and_nothing_else(
     request.refresh_from_db()
     assert (request.patron, request.asked_as, request.items, request.pages) == (None, "", 1, 2)
     assert not default_storage.exists(file.file)
+
+
+@pytest.mark.django_db
+def test_a_licensed_journal_is_offered_only_to_its_readers_and_only_for_its_years(
+    a_small_consortium: SmallConsortium, readers: Readers
+) -> None:
+    database = a_database(a_small_consortium.main, "karger", name="Karger", libraries=(a_small_consortium.a,))
+    a_title_list(database, ("Heart", "1936-1327", "1936-1335", "2008", "2015-06"))
+
+    def offered(year: int | None, patron: Patron) -> list[tuple[str, bool]]:
+        work = Work(title="Heart failure", issn="1936-1335", year=year)
+        return [(copy.kind, copy.enough) for copy in finding.copies_of(work, patron=patron)]
+
+    assert offered(2010, readers.of_a) == [("licensed", True)]
+    assert offered(2015, readers.of_a) == [("licensed", False)]
+    assert offered(2016, readers.of_a) == offered(2007, readers.of_a) == []
+    assert offered(2010, readers.outsider) == []
+    request = a_request(readers.of_a, Work(doi="10.1000/heart.1", asked_as="10.1000/heart.1"))
+    assert request.found == []
+    services.describe(request=request, work=Work(title="Heart failure", issn="1936-1335", year=2010))
+    request.refresh_from_db()
+    assert [copy["kind"] for copy in request.found] == ["licensed"]
+    assert request.state == State.SUBMITTED

@@ -5,8 +5,8 @@ import pytest
 from django.test import override_settings
 
 from wechat_sandbox.testing import running_sandbox
-from xinglin.audience import report
-from xinglin.audience.models import Campaign, Profile, SealedTags, Segment
+from xinglin.audience import awareness, report
+from xinglin.audience.models import Campaign, Profile, SealedTags, Segment, Survey
 from xinglin.audience.rules import tree
 from xinglin.audience.services import segments
 from xinglin.consortium.tests.cast import SmallConsortium
@@ -36,7 +36,9 @@ def test_the_audience_comes_tags_itself_and_reads(a_small_consortium: SmallConso
         for each in Segment.objects.all()
     ]
     assert min(sizes) > 0 and max(sizes) == 240
-    told = report.of(Campaign.objects.exclude(started_at=None).get())
+    told = report.of(Campaign.objects.exclude(started_at=None).exclude(title_b="").get())
     assert told.sent == 240 and told.shares.opened > 60
     assert told.comparison is not None and told.comparison.better == 1
     assert SceneCode.objects.count() == 5
+    survey = awareness.of(Survey.objects.get())
+    assert survey.whole.both == 72 and "显著提高" in survey.whole.verdict

@@ -5,6 +5,7 @@ from typing import cast
 from django import forms
 from django.db.models import QuerySet
 from django.http import QueryDict
+from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -33,7 +34,7 @@ from xinglin.consortium.models import Library
 from xinglin.eresources import queries, services
 from xinglin.eresources.console.forms import EndForm, EntitleForm
 from xinglin.eresources.lifecycle import DEEDS, MOVES, State
-from xinglin.eresources.models import DailyVisits, Database, Entitlement, Kind
+from xinglin.eresources.models import DailyVisits, Database, Entitlement, Kind, TitleList
 from xinglin.eresources.queries import CHANGE, VIEW
 
 Files = MultiValueDict[str, object] | None
@@ -213,7 +214,7 @@ class DatabasePage(DetailScreen[Database]):
 
     def related(
         self, request: StaffRequest, row: Database
-    ) -> "list[Related[Entitlement] | Related[DailyVisits]]":
+    ) -> "list[Related[Entitlement] | Related[DailyVisits] | Related[TitleList]]":
         entitled = Related(
             gettext_lazy("可用馆"),
             rows=row.entitlements.select_related("library"),
@@ -238,4 +239,16 @@ class DatabasePage(DetailScreen[Database]):
             ),
             empty=gettext_lazy("还没有读者从本系统打开过。"),
         )
-        return [entitled, visits]
+        lists = Related(
+            gettext_lazy("收录清单"),
+            rows=row.title_lists.all(),
+            columns=(
+                Column[TitleList](gettext_lazy("清单"), "name"),
+                Column[TitleList](gettext_lazy("种数"), "taken", kind=Shown.NUMBER),
+                Column[TitleList](gettext_lazy("未导入"), "refused_count", kind=Shown.NUMBER),
+                Column[TitleList](gettext_lazy("导入时间"), "at", kind=Shown.MOMENT),
+            ),
+            more=f"{reverse('console:eresources.title_lists')}?database={row.pk}",
+            empty=gettext_lazy("没有收录清单；导入 KBART 后，读者申请文章时会先看到已购的全文。"),
+        )
+        return [entitled, lists, visits]

@@ -1,6 +1,6 @@
 """What is typed about databases."""
 
-from typing import cast
+from typing import Any, cast
 
 from django import forms
 from django.utils.translation import gettext_lazy
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from xinglin.console.uploads import UploadForm
 from xinglin.consortium.models import Library
 from xinglin.eresources import imports
-from xinglin.eresources.models import ContentType, Kind, Language
+from xinglin.eresources.models import ContentType, Database, Kind, Language
 from xinglin.eresources.services import Entry
 
 
@@ -137,3 +137,18 @@ class TableForm(UploadForm):
         label=gettext_lazy("管理馆"), queryset=Library.objects.none(), empty_label=None
     )
     field_order = ("keeper", "file")
+
+
+class TitleListForm(UploadForm):
+    """A KBART file, the database it lists, and the name of the list that it replaces."""
+
+    database = forms.ModelChoiceField(label=gettext_lazy("数据库"), queryset=Database.objects.none())
+    name = forms.CharField(
+        label=gettext_lazy("清单名称"),
+        max_length=120,
+        help_text=gettext_lazy("如“全库”或“心血管专辑”；再次导入同名清单会整份替换"),
+    )
+    field_order = ("database", "name", "file")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, endings=(".tsv", ".txt", ".csv", ".xlsx"), **kwargs)

@@ -1,5 +1,6 @@
 """The navigation of resources on a phone, and the librarian's screens, in a real browser."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from xinglin.console.testing import look, overflows, sign_in_browser
 from xinglin.consortium.tests.cast import SmallConsortium
 from xinglin.eresources import services
 from xinglin.eresources.models import Database
-from xinglin.eresources.tests.factories import a_database
+from xinglin.eresources.tests.factories import a_database, kbart
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -90,9 +91,10 @@ def test_a_reader_finds_a_database_and_reads_how_it_is_reached(
     assert not overflows(page)
 
 
-def test_a_librarian_adds_a_database_and_lets_libraries_use_it(
-    live_server: LiveServer, browser_page: Page, a_small_consortium: SmallConsortium
+def test_a_librarian_adds_a_database_lets_libraries_use_it_and_lists_its_journals(
+    live_server: LiveServer, browser_page: Page, a_small_consortium: SmallConsortium, index: Callable[[], int]
 ) -> None:
+    index()
     a_shelf(a_small_consortium)
     page = browser_page
     sign_in_browser(page, live_server.url, a_small_consortium.manager.user)
@@ -118,3 +120,30 @@ def test_a_librarian_adds_a_database_and_lets_libraries_use_it(
     assert not overflows(page)
     page.goto(f"{live_server.url}/console/eresources/import/")
     look(page, "eresources-import", width=1280)
+    page.goto(f"{live_server.url}/console/eresources/title_lists/")
+    expect(page.get_by_text("还没有收录清单")).to_be_visible()
+    page.get_by_role("link", name="导入 KBART").first.click()
+    page.get_by_label("数据库").select_option(label="中国知网")
+    page.get_by_label("清单名称").fill("医学期刊")
+    file = kbart(("心血管病学报", "1936-1327", "", "2008", ""), ("没有刊号的刊", "", "", "2001", ""))
+    page.get_by_label("文件").set_input_files(
+        {"name": "cnki.tsv", "mimeType": "text/tab-separated-values", "buffer": file.read()}
+    )
+    look(page, "eresources-kbart", width=1280)
+    page.get_by_role("button", name="导入").click()
+    expect(page.get_by_text("文件 2 行：导入 1 种，未导入 1 行。")).to_be_visible()
+    for width in (1280, 390):
+        look(page, "eresources-title-list", width=width)
+        assert not overflows(page)
+    page.get_by_role("link", name="看清单里的刊和书").click()
+    for width in (1280, 390):
+        look(page, "eresources-titles", width=width)
+        assert not overflows(page)
+    page.goto(f"{live_server.url}/m/e-titles/?library=A")
+    expect(page.get_by_text("心血管病学报")).to_be_visible()
+    look(page, "eresources-phone-titles", width=390)
+    assert not overflows(page)
+    page.goto(f"{live_server.url}/m/search/?library=A&q=xinxueguan")
+    expect(page.get_by_test_id("beside")).to_be_visible()
+    look(page, "eresources-phone-beside", width=390)
+    assert not overflows(page)

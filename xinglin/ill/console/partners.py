@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from xinglin.catalog.models import CopySource
 from xinglin.commons.sheets import read_table
 from xinglin.console.access import StaffRequest
 from xinglin.console.menu import Section
@@ -65,6 +66,10 @@ class PartnerForm(forms.Form):
         label=gettext_lazy("机构读者证号"), max_length=40, required=False,
         help_text=gettext_lazy("借给对方的书记在这张证上。"),
     )  # fmt: skip
+    catalogue = forms.ModelChoiceField(
+        label=gettext_lazy("联机目录"), queryset=CopySource.objects.filter(active=True), required=False,
+        help_text=gettext_lazy("套录来源里登记的 SRU 或 Z39.50；请求发出前先查对方有没有，没有的不打扰。"),
+    )  # fmt: skip
     address = forms.CharField(label=gettext_lazy("邮寄地址"), max_length=300, required=False)
     contact = forms.CharField(label=gettext_lazy("联系人"), max_length=120, required=False)
     active = forms.BooleanField(label=gettext_lazy("使用中"), required=False, initial=True)
@@ -104,6 +109,7 @@ class Partners(ListScreen[Partner]):
         Column(gettext_lazy("机构代码"), lambda row: f"{row.symbol_type}:{row.symbol}"),
         Column(gettext_lazy("关系"), "get_tier_display"),
         Column(gettext_lazy("城市"), "city", narrow=False),
+        Column(gettext_lazy("联机目录"), "catalogue.name", narrow=False),
         Column(gettext_lazy("每件费用"), "cost_fen", kind=Kind.FEN, narrow=False),
         Column(gettext_lazy("签名"), lambda row: bool(row.sealed_secret), kind=Kind.FLAG, narrow=False),
         Column(gettext_lazy("机构读者证"), "patron.name", narrow=False),
@@ -128,7 +134,7 @@ class Partners(ListScreen[Partner]):
     )
 
     def rows(self, request: StaffRequest) -> QuerySet[Partner]:
-        return queries.partners_visible_to(staff_of(request)).select_related("patron")
+        return queries.partners_visible_to(staff_of(request)).select_related("patron", "catalogue")
 
 
 @screen

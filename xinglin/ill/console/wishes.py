@@ -37,8 +37,8 @@ from xinglin.ill import queries, services
 from xinglin.ill.console.forms import Note, Reason, Via, via_words
 from xinglin.ill.console.messages import MESSAGE_COLUMNS
 from xinglin.ill.lifecycle import OUT, WAITING, WANTED_CLOSED, WANTED_MOVES, Wanted
-from xinglin.ill.models import Leg, Service, Wish
-from xinglin.ill.services.wishing import Asked
+from xinglin.ill.models import Leg, PartnerAnswer, Service, Wish
+from xinglin.ill.services.asking import Asked
 from xinglin.patrons.queries import find_by_card
 
 colour_states(
@@ -186,6 +186,10 @@ class Wishes(ListScreen[Wish]):
         return queries.wishes_visible_to(staff_of(request))
 
 
+def _held(answer: PartnerAnswer) -> str:
+    return _("未答") if answer.holds is None else _("有") if answer.holds else _("没有")
+
+
 @screen
 class WishPage(DetailScreen[Wish]):
     name = "ill.wish"
@@ -255,7 +259,19 @@ class WishPage(DetailScreen[Wish]):
         )
         asked = row.legs.select_related("partner")
         said = queries.messages_visible_to(staff_of(request)).filter(wish=row)
+        answers: tuple[Column[PartnerAnswer], ...] = (
+            Column(gettext_lazy("伙伴"), "partner.name"),
+            Column(gettext_lazy("有收藏"), _held),
+            Column(gettext_lazy("说明"), "said"),
+            Column(gettext_lazy("查询时间"), "at", kind=Kind.MOMENT),
+        )
         return [
+            Related(
+                gettext_lazy("伙伴目录"),
+                rows=queries.answers_about(row),
+                columns=answers,
+                empty=gettext_lazy("没有可查的联机目录；在“互借伙伴”里登记后，请求发出前先查谁有。"),
+            ),
             Related(
                 gettext_lazy("问过的馆"), rows=asked, columns=legs, empty=gettext_lazy("还没有问过别的馆。")
             ),

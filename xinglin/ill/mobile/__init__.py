@@ -13,7 +13,7 @@ from xinglin.consortium.queries import public_libraries
 from xinglin.ill import queries, services
 from xinglin.ill.lifecycle import Wanted
 from xinglin.ill.models import Service, Wish
-from xinglin.ill.services.wishing import Asked
+from xinglin.ill.services.asking import Asked
 from xinglin.mobile.registry import MyEntry, Tile, add_my_entry, add_tile, page
 from xinglin.patrons.models import Patron
 from xinglin.wechat.links import patron_of

@@ -3,6 +3,8 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from xinglin.catalog.models import CopySource
+from xinglin.commons import clock
 from xinglin.commons.secrets import seal, unseal
 from xinglin.consortium.models import Library
 from xinglin.ill.choosing import Tier
@@ -60,6 +62,14 @@ class Partner(models.Model):
         on_delete=models.PROTECT,
         related_name="ill_partners",
     )
+    catalogue = models.ForeignKey(
+        CopySource,
+        verbose_name=_("联机目录"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="ill_partners",
+    )
     address = models.CharField(_("邮寄地址"), max_length=300, blank=True)
     contact = models.CharField(_("联系人"), max_length=120, blank=True)
     active = models.BooleanField(_("使用中"), default=True)
@@ -101,3 +111,23 @@ class PartnerHolding(models.Model):
 
     def __str__(self) -> str:
         return f"{self.partner} {self.number}"
+
+
+class PartnerAnswer(models.Model):
+    """What a partner's own catalogue said of a number, some hours ago. ``holds`` is None where it did not answer."""
+
+    partner = models.ForeignKey(
+        Partner, verbose_name=_("伙伴"), on_delete=models.CASCADE, related_name="answers"
+    )
+    number = models.CharField(_("ISBN/ISSN"), max_length=13)
+    holds = models.BooleanField(_("有收藏"), null=True)
+    said = models.CharField(_("说明"), max_length=200, blank=True)
+    at = models.DateTimeField(_("查询时间"), default=clock.now)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("伙伴目录的答复")
+        ordering = ["-at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["partner", "number"], name="a_partner_answers_once")]
+
+    def __str__(self) -> str:
+        return f"{self.partner} {self.number} {self.holds}"

@@ -1,7 +1,11 @@
 """Every change in inter-library loan: one public function, one deed, one transaction."""
 
+from xinglin.ill.services.asking import advance, ask
+from xinglin.ill.services.ending import cancel, follow_hold, forget_reader
 from xinglin.ill.services.listening import take_message
+from xinglin.ill.services.looking import ask_catalogues
 from xinglin.ill.services.partners import add_partner, amend_partner, list_holdings, name_symbol
+from xinglin.ill.services.passing import pass_over, retry, time_out_legs
 from xinglin.ill.services.sending import send_message
 from xinglin.ill.services.supplying import (
     answer_cancel,
@@ -19,20 +23,12 @@ from xinglin.ill.services.supplying import (
 )
 from xinglin.ill.services.wishing import (
     accept_condition,
-    advance,
-    ask,
     ask_renewal,
-    cancel,
-    follow_hold,
-    forget_reader,
     give_back,
     lend,
     lose,
-    pass_over,
     receive,
-    retry,
     send_back,
-    time_out_legs,
 )
 
 __all__ = [
@@ -43,6 +39,7 @@ __all__ = [
     "answer_cancel",
     "answer_renewal",
     "ask",
+    "ask_catalogues",
     "ask_renewal",
     "call_overdue",
     "cancel",

@@ -78,7 +78,7 @@ def send_message(*, message_id: int) -> bool:
     kept.state = MessageState.SENT if confirmation.ok else MessageState.REJECTED
     kept.save(update_fields=["attempts", "answer", "error", "state"])
     if not confirmation.ok and kept.wish is not None:
-        from xinglin.ill.services.wishing import refused_by_partner  # it sends by this module
+        from xinglin.ill.services.passing import refused_by_partner  # it sends by this module
 
         refused_by_partner(message=kept)
     return confirmation.ok

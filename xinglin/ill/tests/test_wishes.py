@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from xinglin.catalog import services as catalog
+from xinglin.catalog.copying import services as copying
 from xinglin.catalog.description import Description
 from xinglin.circulation import services as circulation
 from xinglin.circulation.lifecycle import HoldState
@@ -13,15 +14,15 @@ from xinglin.circulation.tests.factories import a_copy
 from xinglin.commons import clock
 from xinglin.commons.errors import NotAllowed
 from xinglin.commons.testing import run_errands
-from xinglin.consortium.tests.cast import SmallConsortium
-from xinglin.ill import services
+from xinglin.consortium.tests.cast import SmallConsortium, signed_in
+from xinglin.ill import queries, services
 from xinglin.ill.errors import AlreadyWished, NotInThisState
 from xinglin.ill.lifecycle import LegState, Wanted
 from xinglin.ill.models import IllMessage, MessageState, Service, Wish
 from xinglin.ill.protocol.messages import RequesterMessage
 from xinglin.ill.protocol.vocabulary import Action
 from xinglin.ill.protocol.writing import write
-from xinglin.ill.services.wishing import Asked
+from xinglin.ill.services.asking import Asked
 from xinglin.ill.tests.conftest import Line
 from xinglin.notices.models import Notice
 from xinglin.patrons.models import Patron
@@ -193,3 +194,28 @@ def test_a_copy_completes_at_once_and_another_library_touches_nothing(line: Line
     assert now(wish).state == Wanted.COMPLETED
     with pytest.raises(NotInThisState):
         services.receive(wish=wish, by=None)
+
+
+def test_partners_catalogues_are_asked_before_a_request_goes_out(line: Line, readers: Readers) -> None:
+    without, silent, having = (line.partner(name, "WILLSUPPLY") for name in ("S1", "S2", "S3"))
+    isbn = "9787506799379"
+    line.mock(having).mock.holds = frozenset({isbn})
+    nowhere = "http://127.0.0.1:9/sru"
+    for partner, address in (
+        (without, line.mock(without).url), (silent, nowhere), (having, line.mock(having).url),
+    ):  # fmt: skip
+        source = copying.add_source(name=partner.name, address=address, by=None)
+        services.amend_partner(partner=partner, by=None, catalogue=source)
+    wish = a_wish(readers.of_a, isbn="978-7-5067-9937-9")
+    assert now(wish).state == Wanted.SEEKING
+    line.carry()
+    assert now(wish).state == Wanted.WILL_SUPPLY
+    # Who has it is asked first, who has not is not asked at all, who is silent only after those who have it.
+    assert [leg.partner for leg in wish.legs.all()] == [having]
+    told = {answer.partner_id: answer.holds for answer in queries.answers_about(wish)}
+    assert told == {without.pk: False, silent.pk: None, having.pk: True}
+    services.pass_over(wish=wish, reason="等不及", by=None)
+    leg = now(wish).leg
+    assert leg is not None and leg.partner == silent
+    page = signed_in(line.consortium.librarian_a).get(f"/console/ill/wish/{wish.pk}/").content.decode()
+    assert "伙伴目录" in page and "未答" in page

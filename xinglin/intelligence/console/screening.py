@@ -1,6 +1,7 @@
 """The gate: papers of topics, seen twice, each look with its reason; retracted ones to be seen again."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
@@ -35,6 +36,7 @@ from xinglin.literature.citations import reference
 
 DEEDS = {
     "keep": _("初筛入选"), "drop": _("排除"), "release": _("复筛发布"), "recall": _("撤回"), "reopen": _("重新筛选"),
+    "propose": _("推荐为选题"),
 }  # fmt: skip
 
 colour_states(
@@ -91,6 +93,76 @@ ACTIONS = (
 )
 
 
+def _propose(request: StaffRequest, row: Finding, answers: Answers) -> Words:
+    made = services.propose_paper(finding=row, by=staff_of(request))
+    return _("已放进宣传的选题池：%(title)s") % {"title": made.title}
+
+
+class RecordField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Record) -> str:
+        return f"{obj} · {obj.read.title[:60]}"
+
+
+class RecordForm(forms.Form):
+    """One of a few records."""
+
+    record = RecordField(label=_("来源记录"), queryset=Record.objects.none())
+
+    def __init__(self, *args: Any, records: QuerySet[Record], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["record"]
+        if isinstance(field, RecordField):
+            field.queryset = records
+
+
+def _part_form(request: StaffRequest, row: Finding, data: object, files: object) -> forms.Form:
+    return RecordForm(data, records=row.publication.records.all())
+
+
+def _part(request: StaffRequest, row: Finding, answers: Answers) -> Words:
+    services.part_record(record=answers["record"], by=staff_of(request))
+    return _("已分成单独的一篇，待初筛；机器不会再合并。分错了，在这一页点“撤销分开”。")
+
+
+def _parted(finding: Finding) -> QuerySet[Record]:
+    """Return the records that people hold apart from those of a finding."""
+    pairs = [pair for each in finding.publication.records.all() for pair in services.parted_from(each)]
+    numbers = {pk for pair in pairs for pk in (pair.one_id, pair.other_id)}
+    return Record.objects.filter(pk__in=numbers).exclude(publication=finding.publication_id)
+
+
+def _rejoin_form(request: StaffRequest, row: Finding, data: object, files: object) -> forms.Form:
+    return RecordForm(data, records=_parted(row))
+
+
+def _rejoin(request: StaffRequest, row: Finding, answers: Answers) -> Words:
+    other: Record = answers["record"]
+    mine = next(
+        each
+        for each in row.publication.records.all()
+        if services.parted_from(each).filter(Q(one=other) | Q(other=other)).exists()
+    )
+    services.rejoin(record=other, other=mine, by=staff_of(request))
+    return _("已并回这一篇；两边的筛选记录合在一起。")
+
+
+PAGE_ACTIONS: tuple[Action[Finding], ...] = (
+    *ACTIONS,
+    Action(
+        "propose", _("推荐为选题"), _propose, permission=queries.RELEASE, icon="bulb", tone=Tone.QUIET,
+        when=lambda row: row.state == FindingState.RELEASED and not row.screenings.filter(deed="propose").exists(),
+    ),
+    Action(
+        "part", _("分出一条来源记录"), _part, form=_part_form, permission=queries.DECIDE, icon="arrows-split",
+        tone=Tone.QUIET, when=lambda row: row.publication.records.count() > 1,
+    ),
+    Action(
+        "rejoin", _("撤销分开"), _rejoin, form=_rejoin_form, permission=queries.DECIDE, icon="arrow-back-up",
+        tone=Tone.QUIET, when=lambda row: _parted(row).exists(),
+    ),
+)  # fmt: skip
+
+
 def _remark(finding: Finding) -> Chip | str:
     if finding.publication.retracted:
         return Chip(str(MARK_WORDS[Mark.RETRACTED]), Tone.BAD)
@@ -133,6 +205,7 @@ class ScreeningList(ListScreen[Finding]):
     search_fields = ("publication__title", "publication__authors", "publication__journal", "publication__doi")
     search_hint = _("题名、作者、刊名、DOI")
     order_by = ("-score", "-found_at")
+    blank_last = frozenset({"score"})
     actions = ACTIONS
     empty = _("没有要筛选的文献。来源取到新文献后会出现在这里。")
 
@@ -149,7 +222,7 @@ class FindingPage(DetailScreen[Finding]):
     listing = "intelligence.screening"
     panel_template = "intelligence/paper.html"
     history = False
-    actions = ACTIONS
+    actions = PAGE_ACTIONS
     facts = (
         Facts(
             _("文献"),
@@ -176,6 +249,8 @@ class FindingPage(DetailScreen[Finding]):
             "abstract": best.abstract if best else "",
             "citation": reference(best) if best else "",
             "mesh": best.mesh[:20] if best else (),
+            "asked_why": "why" in request.GET,
+            "reasons": services.why_here(row) if "why" in request.GET else None,
         }
 
     def related(self, request: StaffRequest, row: Finding) -> "list[Related[Screening] | Related[Record]]":

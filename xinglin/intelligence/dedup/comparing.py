@@ -31,6 +31,10 @@ class Likeness(IntEnum):
     SAME = 4
 
 
+NEAR_RATIO, ALIKE_RATIO, SORTED_RATIO = 95.0, 80.0, 85.0
+"""From how many of a hundred on titles are near, and alike; and alike when their words are put in order."""
+
+
 def titles(one: Sketch, other: Sketch) -> Likeness:
     """Return how alike the titles are, the best of all pairs of languages."""
     return best_pair(one, other)[0]
@@ -62,9 +66,9 @@ def _title(one: str, other: str) -> Likeness:
     if len(short) >= enough and long.startswith(short):
         return Likeness.BEGINS
     ratio = fuzz.ratio(a, b)
-    if ratio >= 95:
+    if ratio >= NEAR_RATIO:
         return Likeness.NEAR
-    if ratio >= 80 or fuzz.token_sort_ratio(one, other) >= 85:
+    if ratio >= ALIKE_RATIO or fuzz.token_sort_ratio(one, other) >= SORTED_RATIO:
         return Likeness.ALIKE
     return Likeness.OTHER
 

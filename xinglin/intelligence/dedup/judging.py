@@ -5,12 +5,14 @@ Three bands. *Auto* needs titles that say the same and at least two independent 
 contradiction, or has like titles and one fact too few, is *maybe*: a person decides.
 """
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
 from xinglin.intelligence.dedup import comparing, folding
 from xinglin.intelligence.dedup.comparing import Agreement, Likeness
 from xinglin.intelligence.dedup.sketching import Sketch, same_journal
+from xinglin.literature.articles import Kind
 
 
 class Band(StrEnum):
@@ -34,12 +36,17 @@ class Verdict:
 
 
 _NO = Verdict(Band.NO)
-_ASIDE = frozenset({"words", "whole", "long"})
-_SURE_JOURNAL, _OTHER_JOURNAL = 0.85, 0.6
-_LONG_TITLE, _LONG_CHINESE = 30, 10
+_ASIDE = frozenset({"words", "whole", "far", "long"})
+SURE_JOURNAL, OTHER_JOURNAL = 0.85, 0.6
+"""How alike names of journals are that are one journal, and below which they are two."""
+LONG_TITLE, LONG_CHINESE = 30, 10
 """Characters from which a title is one paper's own; below stand "Editor's comments" and "Book review"."""
-_WHOLE_ARTICLE = 3
-"""Pages from which a range is taken for one article: several abstracts may stand on one or two."""
+_WHOLE_ARTICLE, _WHOLE_VOLUME = 3, 80
+"""From how many pages to how many a range is one article's own: several abstracts may stand on one or two, and all
+papers of a supplement may name the whole of it."""
+FAR_PAGE = 200
+"""A page that only a journal reaches whose issues go on from page to page through the volume."""
+_COCHRANE = re.compile(r"cd\d{6}")
 
 
 def judge(one: Sketch, other: Sketch) -> Verdict:
@@ -71,9 +78,9 @@ def _facts(one: Sketch, other: Sketch) -> dict[str, int] | None:
         "journal": 0
         if journal < 0
         else 2
-        if journal >= _SURE_JOURNAL
+        if journal >= SURE_JOURNAL
         else -1
-        if journal < _OTHER_JOURNAL
+        if journal < OTHER_JOURNAL
         else 1,
         "volume": comparing.volumes(one, other),
         "issue": comparing.issues(one, other),
@@ -82,10 +89,13 @@ def _facts(one: Sketch, other: Sketch) -> dict[str, int] | None:
         "pmid": comparing.same(one.pmid, other.pmid),
         "number": comparing.same(one.number, other.number),
         "native": comparing.natives(one, other),
+        "form": _same_form(one, other),
+        "version": _same_version(one, other),
         "words": int(comparing.same_words(title, other_title)),
         "whole": int(_is_whole(one, other)),
+        "far": int(one.first_page.isdigit() and int(one.first_page) >= FAR_PAGE),
         "long": int(
-            min(len(one.compact), len(other.compact)) >= (_LONG_CHINESE if one.is_chinese else _LONG_TITLE)
+            min(len(one.compact), len(other.compact)) >= (LONG_CHINESE if one.is_chinese else LONG_TITLE)
         ),
     }
 
@@ -96,11 +106,39 @@ def _says_less(one: Sketch, other: Sketch, facts: dict[str, int]) -> bool:
     silent = not (one.journal and other.journal)
     return (
         silent
+        and one.kind == other.kind
         and who
         and facts["title"] == Likeness.SAME
         and facts["year"] == 2
-        and len(one.compact) >= _LONG_TITLE
+        and len(one.compact) >= LONG_TITLE
     )
+
+
+def _same_form(one: Sketch, other: Sketch) -> int:
+    """Return -1 for a paper beside what went before it under the same title: its protocol, preprint or thesis."""
+    before = (Kind.PREPRINT, Kind.THESIS)
+    apart = one.kind != other.kind and (one.kind in before or other.kind in before)
+    return -1 if apart or one.is_protocol != other.is_protocol else 0
+
+
+def _same_version(one: Sketch, other: Sketch) -> int:
+    """Return -1 where the place in print may be that of another version, and nothing tells.
+
+    A Cochrane review keeps title, authors and number through all its updates: only the year with the issue tells them
+    apart. A yearly report may begin on the same page every year: two years in a row without a volume may be either.
+    An abstract stands in the supplement of the journal that prints the paper.
+    """
+    if _COCHRANE.fullmatch(one.first_page) and one.first_page == other.first_page:
+        return -1 if one.year != other.year or comparing.issues(one, other) < 0 else 0
+    known = any(
+        a and a == b for a, b in ((one.doi, other.doi), (one.pmid, other.pmid), (one.volume, other.volume))
+    )
+    if not known and comparing.years(one, other) == Agreement.NEARLY and one.last_page != other.last_page:
+        return -1
+    for paper, abstract in ((one, other), (other, one)):
+        if abstract.issue.startswith("s") and not abstract.first_page and _fills_pages(paper):
+            return 0 if paper.issue.startswith("s") or (one.doi and one.doi == other.doi) else -1
+    return 0
 
 
 def _same_numbers(one: str, other: str, likeness: Likeness) -> bool:
@@ -111,22 +149,26 @@ def _same_numbers(one: str, other: str, likeness: Likeness) -> bool:
 
 def _is_whole(one: Sketch, other: Sketch) -> bool:
     """Whether both fill the same range of pages, long enough to be an article of its own."""
-    if not one.last_page or one.last_page != other.last_page:
+    return one.last_page == other.last_page and _fills_pages(one)
+
+
+def _fills_pages(sketch: Sketch) -> bool:
+    first, last = sketch.first_page, sketch.last_page
+    if not (first.isdigit() and last.isdigit()):
         return False
-    first, last = one.first_page, one.last_page
-    return first.isdigit() and last.isdigit() and int(last) - int(first) + 1 >= _WHOLE_ARTICLE
+    return _WHOLE_ARTICLE <= int(last) - int(first) + 1 <= _WHOLE_VOLUME
 
 
 def _band(facts: dict[str, int], against: tuple[str, ...]) -> Band:
     authors, year, journal = facts["authors"], facts["year"], facts["journal"]
-    volume, doi = facts["volume"], facts["doi"]
     if facts["number"] < 0:
         return Band.NO
     if facts["title"] == Likeness.OTHER:
-        whole = (
-            volume == 2 and year >= 1 and journal >= 1 and authors >= 0 and doi >= 0 and facts["pmid"] >= 0
-        )
-        return (Band.AUTO if authors == 2 else Band.MAYBE) if whole else Band.NO
+        whole = facts["volume"] == 2 and year >= 1 and journal >= 1 and authors >= 0
+        whole = whole and not {"doi", "pmid", "form", "version"} & set(against)
+        # Where every issue begins with page 1, the same people may fill the same pages twice in a volume.
+        once = facts["issue"] > 0 or (facts["issue"] == 0 and facts["far"])
+        return (Band.AUTO if authors == 2 and once else Band.MAYBE) if whole else Band.NO
     if not against:
         return _without_contradiction(facts)
     return _with_contradiction(facts, against)
@@ -169,7 +211,9 @@ def _with_contradiction(facts: dict[str, int], against: tuple[str, ...]) -> Band
     )
     near = facts["title"] >= Likeness.NEAR
     if slip in ("volume", "year", "journal", "authors", "issue"):
-        if near and facts["words"] and facts["pages"] == Agreement.AGREES and agreeing >= 4:
+        # Columns and letters share a short title, and the page; other people or another issue are then another item.
+        own = facts["long"] or slip not in ("authors", "issue")
+        if near and own and facts["words"] and facts["pages"] == Agreement.AGREES and agreeing >= 4:
             return Band.AUTO
         same_place = near and facts["pages"] == Agreement.AGREES and agreeing >= 2
         return Band.MAYBE if same_place or (agreeing >= 3 and (facts["pages"] > 0 or near)) else Band.NO
@@ -180,6 +224,8 @@ def _with_contradiction(facts: dict[str, int], against: tuple[str, ...]) -> Band
             near and facts["authors"] == facts["journal"] == 2 and facts["year"] > 0 and not facts["volume"]
         )
         return Band.MAYBE if before_print or (near and agreeing >= 4) else Band.NO
+    if slip in ("form", "version"):
+        return Band.MAYBE if near and agreeing >= 2 else Band.NO
     # Other numbers in the titles, another DOI or another PMID: parts, versions, corrections, doubles in PubMed.
     enough = 3 if slip == "doi" else 4
     return Band.MAYBE if near and facts["pages"] > 0 and agreeing >= enough else Band.NO

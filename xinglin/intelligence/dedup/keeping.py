@@ -15,7 +15,16 @@ from xinglin.intelligence.dedup.grouping import Grouping, Pair, settle, verdicts
 from xinglin.intelligence.dedup.judging import Verdict
 from xinglin.intelligence.dedup.sketching import Sketch, sketch
 from xinglin.intelligence.lifecycle import DoubtState, FindingState
-from xinglin.intelligence.models import BlockKey, Doubt, Finding, Publication, Record
+from xinglin.intelligence.models import (
+    BlockKey,
+    Doubt,
+    Example,
+    Finding,
+    Opinion,
+    Publication,
+    PushedPaper,
+    Record,
+)
 from xinglin.literature.articles import Article
 
 _NEAR = """
@@ -148,9 +157,15 @@ def hand_over(leaving_id: int, keeper: Publication) -> None:
             finding.save(update_fields=["publication"])
             continue
         finding.screenings.update(finding=mine)
+        given = Opinion.objects.filter(finding=mine).values("by")
+        Opinion.objects.filter(finding=finding).exclude(by__in=given).update(finding=mine)
         if _FURTHER.index(FindingState(finding.state)) > _FURTHER.index(FindingState(mine.state)):
             mine.state, mine.released_at = finding.state, finding.released_at
             mine.save(update_fields=["state", "released_at"])
+    # Whoever has been brought the one has been brought the other.
+    had = PushedPaper.objects.filter(publication=keeper).values("patron")
+    PushedPaper.objects.filter(publication=leaving_id).exclude(patron__in=had).update(publication=keeper)
+    Example.objects.filter(publication=leaving_id).update(publication=keeper)
     Publication.objects.filter(pk=leaving_id).delete()
 
 

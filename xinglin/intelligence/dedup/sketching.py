@@ -17,21 +17,29 @@ _SPELLED, _HELD = 0.92, 0.8
 _NOTICES = (
     (
         "retraction",
-        r"^(?:retraction|retracted|withdrawn|withdrawal|notice of retraction)\b|撤稿|撤销(?:论文|声明)",
+        r"^(?:retraction|retracted|withdrawn|withdrawal|(?:notice|statement) of (?:retraction|withdrawal))\b"
+        r"|撤稿|撤销(?:论文|声明)",
     ),
     (
         "correction",
-        r"^(?:publisher )?(?:author )?(?:erratum|errata|correction|corrigend\w+|addendum)\b|\b(?:erratum|corrigendum)$"
-        r"|勘误|更正(?:启事|声明)?$|致歉",
+        r"^(?:(?:notice|statement) of )?(?:publishers? )?(?:authors? )?"
+        r"(?:erratum|errata|correction|corrigend\w+|addendum)\b"
+        r"|\b(?:erratum|errata|corrigend(?:um|a)|addendum)$|勘误|刊误|正误表|(?:更正|订正)(?:启事|声明|说明)?$|致歉",
     ),
     ("concern", r"^expression of concern"),
     (
         "reply",
-        r"^(?:reply|response|authors? (?:reply|response)|in reply|comments? on|re )\b|\b(?:reply|authors reply)$"
-        r"|作者(?:回复|答复)",
+        r"^(?:reply|response|authors? (?:reply|response|comments?)|(?:in|a) (?:reply|response)|rejoinder|re )\b"
+        r"|^(?:invited )?comment(?:ary|aries|s)? (?:on|to)\b"
+        r"|^letter(?: to the editor)? (?:on|re|regarding|concerning)\b"
+        r"|\b(?:reply|rejoinder|authors? (?:response|comments?))$"
+        r"|作者(?:回复|答复|回应)|一文的?(?:商榷|讨论|评论|回应|读后)",
     ),
 )
 _NOTICE = tuple((name, re.compile(pattern)) for name, pattern in _NOTICES)
+_PROTOCOL = re.compile(
+    r"\b(?:study|trial|review) protocol\b|\bprotocol (?:for|of)\b|\bprotocol$|研究方案$|试验方案$"
+)
 _STOP = frozenset([
     "the", "of", "and", "in", "for", "on", "a", "an", "de", "la", "et", "und", "der", "des", "di", "del", "y", "e",
 ])  # fmt: skip
@@ -62,6 +70,7 @@ class Sketch:
     native: str
     number: str
     kind: Kind
+    is_protocol: bool
     is_chinese: bool
 
     @property
@@ -100,6 +109,7 @@ def sketch(key: int, article: Article) -> Sketch:
         native=f"{article.source}:{article.source_id}" if article.source_id and article.source else "",
         number=folding.folded(article.number).replace(" ", ""),
         kind=article.kind,
+        is_protocol=any(_PROTOCOL.search(each) for each in titles),
         is_chinese=bool(HAN.search(main)),
     )
 

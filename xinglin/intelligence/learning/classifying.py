@@ -6,14 +6,17 @@ from typing import Any
 import numpy as np
 from django.utils.translation import gettext_lazy as _
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
-from sklearn.svm import LinearSVC
+from sklearn.model_selection import cross_val_predict
+from threadpoolctl import threadpool_limits
 
 from xinglin.commons.errors import Refusal
-from xinglin.intelligence.learning.wording import Paper, weights
+from xinglin.intelligence.learning import settling, viewing
+from xinglin.intelligence.learning.wording import Paper
 
 FEWEST_PAPERS = 20
 FEWEST_EACH = 5
+FEWEST_TO_SETTLE = 20
+"""Papers with a label, and without it, from which a judge can be taught; below, the views are averaged."""
 
 
 class ThinTraining(Refusal):
@@ -23,18 +26,19 @@ class ThinTraining(Refusal):
 
 
 class Labeller:
-    """For each label two linear models on the same words, logistic and support vector, whose sureness is averaged.
+    """For each label four models, one a view of the papers, and a judge who hears what they say of every label.
 
-    A label with fewer than five examples, or on every paper, is not learned, and stands in ``unlearned``. Where a
-    paper reaches no label it gets none, unless ``every_paper_has_one``: then the nearest.
+    A label with fewer than five examples, or that fewer than five papers lack, is not learned, and stands in
+    ``unlearned``. Where a paper reaches no label it gets none, unless ``every_paper_has_one``: then the nearest.
     """
 
     def __init__(self, labels: Sequence[str], *, every_paper_has_one: bool = False) -> None:
         self.labels = tuple(labels)
         self.unlearned: tuple[str, ...] = ()
         self._every = every_paper_has_one
-        self._words = weights(rarest=2)
-        self._models: dict[str, tuple[LogisticRegression, LinearSVC]] = {}
+        self._views = viewing.Views()
+        self._models: dict[str, list[Any]] = {}
+        self._judges: dict[str, settling.Judge] = {}
 
     def learn(self, papers: Sequence[Paper], given: Sequence[Sequence[str]]) -> "Labeller":
         """Learn from papers and the labels that people gave each. Raises ``ThinTraining``."""
@@ -43,29 +47,39 @@ class Labeller:
                 _("已标注的文献只有 %(now)d 篇，至少要 %(least)d 篇才能学习分类；请先人工标注一些。"),
                 now=len(papers), least=FEWEST_PAPERS,
             )  # fmt: skip
-        rows: Any = self._words.fit_transform(papers)
-        self._models, left = {}, []
-        for label in self.labels:
-            answers = np.array([label in each for each in given], dtype=np.int64)
-            if not FEWEST_EACH <= answers.sum() < len(papers):
-                left.append(label)
-                continue
-            line = LogisticRegression(C=10.0, class_weight="balanced", solver="liblinear", random_state=0)
-            wide = LinearSVC(C=0.5, class_weight="balanced", random_state=0)
-            self._models[label] = (line.fit(rows, answers), wide.fit(rows, answers))
-        self.unlearned = tuple(left)
+        with one_thread():
+            self._learn(papers, given)
         return self
+
+    def _learn(self, papers: Sequence[Paper], given: Sequence[Sequence[str]]) -> None:
+        answers = {
+            label: np.array([label in each for each in given], dtype=np.int64) for label in self.labels
+        }
+        known = {label: each for label, each in answers.items() if _enough(each, FEWEST_EACH)}
+        self.unlearned = tuple(label for label in self.labels if label not in known)
+        try:
+            views = self._views.learn(papers)
+        except ValueError as empty:  # scikit-learn's word for texts that hold no term twice
+            raise ThinTraining(_("已标注的文献里没有可供学习的文字；请先补上题名和摘要。")) from empty
+        self._models = {label: viewing.taught(views, each) for label, each in known.items()}
+        settled = {label: each for label, each in known.items() if _enough(each, FEWEST_TO_SETTLE)}
+        if settled:
+            unseen = np.hstack([_unseen_scores(views, each) for each in known.values()])
+            self._judges = {label: settling.Judge(unseen, each) for label, each in settled.items()}
 
     def sureness(self, papers: Sequence[Paper]) -> NDArray[np.float64]:
         """Return for each paper and learned label a number from 0 to 1; from one half on the label is given."""
         if not papers or not self._models:
             return np.zeros((len(papers), len(self._models)))
-        rows: Any = self._words.transform(papers)
-        sure = [
-            (_squeezed(line.decision_function(rows)) + _squeezed(2 * wide.decision_function(rows))) / 2
-            for line, wide in self._models.values()
-        ]
-        return np.column_stack(sure)
+        with one_thread():
+            views = self._views.see(papers)
+            each = {label: viewing.scores(models, views) for label, models in self._models.items()}
+            heard = np.hstack(list(each.values()))
+            columns = [
+                self._judges[label].sureness(heard) if label in self._judges else _averaged(scores)
+                for label, scores in each.items()
+            ]
+        return np.column_stack(columns)
 
     def labels_of(self, papers: Sequence[Paper]) -> list[list[str]]:
         """Return the labels of each paper, in the order of the labels."""
@@ -79,5 +93,23 @@ class Labeller:
         return found
 
 
-def _squeezed(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    return np.asarray(1 / (1 + np.exp(-values)), dtype=np.float64)
+def one_thread() -> threadpool_limits:
+    """Let the numeric libraries use one thread: theirs wait for each other, which on busy processors takes for ever."""
+    return threadpool_limits(limits=1)
+
+
+def _enough(answers: NDArray[np.int64], fewest: int) -> bool:
+    return fewest <= answers.sum() <= len(answers) - fewest
+
+
+def _unseen_scores(views: Sequence[Any], answers: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return what each view says of each paper, taught by the other papers only."""
+    columns = [
+        cross_val_predict(model, rows, answers, cv=settling.parts(), method="decision_function")
+        for model, rows in zip(viewing.models(), views, strict=True)
+    ]
+    return np.column_stack(columns)
+
+
+def _averaged(scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    return np.asarray((1 / (1 + np.exp(-2 * scores))).mean(axis=1), dtype=np.float64)

@@ -8,26 +8,35 @@ from numpy.typing import NDArray
 from sklearn.naive_bayes import MultinomialNB
 from sklearn.svm import LinearSVC
 
-from xinglin.intelligence.learning.wording import Paper, single_words, weights
+from xinglin.intelligence.learning.explaining import Likeness, Shelf
+from xinglin.intelligence.learning.wording import Paper, dictionary_words, single_words, weights
 
 Scores = NDArray[np.float64]
 RAREST = 2
 # Much smoothing and a wide margin: a topic begins with a handful of decisions.
 SMOOTHING, MARGIN = 3.8, 0.1
+# What was dropped first was near to what was kept, or it would not have been asked: it proves little. So all that was
+# dropped counts a ninth of the first paper kept, and as much as all that was kept once there are many.
+EARLY_DOUBT = 8
+BAYES_RATIO = 1.2
+FIRST_PLACES = 5
+"""How soon a place in a model's order is forgotten; see ``_urgency``."""
 
 
 class Ranker:
     """The papers of one topic, weighted once; every answer of ``scores`` is taught anew from the decisions given.
 
-    Two models that err differently are asked, naive Bayes and a support vector machine, and their places in the order
-    are averaged: on the labelled sets neither was best everywhere. Bayes reads single words, whose counts it needs; the
-    other also neighbours and the words of the title.
+    Two models that err differently are asked, naive Bayes and a support vector machine, and what either puts first
+    comes first: on the labelled sets neither was best everywhere, and where the one paper known is unlike the rest
+    one of them may go astray for hundreds. Were their places averaged, one astray would hold back the other. Bayes
+    reads single words, whose counts it needs; the other also neighbours and the words of the title.
     """
 
     def __init__(self, papers: Sequence[Paper]) -> None:
         self.count = len(papers)
-        rarest = RAREST if self.count >= 50 else 1
-        self._rows: Any = weights(rarest=rarest).fit_transform(papers) if papers else None
+        self._papers = papers
+        self._weights = weights(rarest=RAREST if self.count >= 50 else 1)
+        self._rows: Any = self._weights.fit_transform(papers) if papers else None
         self._words: Any = single_words().fit_transform(papers) if papers else None
 
     def scores(self, kept: Sequence[int], dropped: Sequence[int]) -> Scores:
@@ -41,13 +50,41 @@ class Ranker:
             return self._alike(kept)
         places = np.array([*kept, *dropped])
         answers = np.array([1] * len(kept) + [0] * len(dropped))
-        balance = _balanced(len(kept), len(dropped))
         bayes = MultinomialNB(alpha=SMOOTHING, fit_prior=False)
-        bayes.fit(self._words[places], answers, sample_weight=balance[answers])
-        linear = LinearSVC(C=MARGIN, class_weight="balanced", random_state=0).fit(self._rows[places], answers)
+        even = _balanced(len(kept), len(dropped), BAYES_RATIO)
+        bayes.fit(self._words[places], answers, sample_weight=even[answers])
+        linear = self._line(kept, dropped)
         by_bayes = bayes.predict_log_proba(self._words)
         by_line = linear.decision_function(self._rows)
-        return (_places(by_bayes[:, 1] - by_bayes[:, 0]) + _places(by_line)) / 2
+        return _places(_urgency(by_bayes[:, 1] - by_bayes[:, 0]) + _urgency(by_line))
+
+    def words_behind(
+        self, kept: Sequence[int], dropped: Sequence[int], place: int, *, most: int = 6
+    ) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the words that move a paper forward in the order and those that move it back, the weightiest first.
+
+        They are the linear model's: its order is a sum over words, so each has its share in it.
+        """
+        if not kept or not dropped:
+            return (), ()
+        shares = self._rows[place].multiply(self._line(kept, dropped).coef_).tocoo()
+        names, real = self._weights.get_feature_names_out(), dictionary_words(self._papers[place])
+        summed: dict[str, float] = {}
+        for share, column in zip(shares.data, shares.col, strict=True):
+            word = str(names[column]).removeprefix("title:").removeprefix("keyword:")
+            if word in real:
+                summed[word] = summed.get(word, 0.0) + float(share)
+        ordered = sorted(summed, key=lambda word: (-summed[word], word))
+        forward = [word for word in ordered if summed[word] > 0][:most]
+        back = [word for word in reversed(ordered) if summed[word] < 0][:most]
+        return tuple(forward), tuple(back)
+
+    def _line(self, kept: Sequence[int], dropped: Sequence[int]) -> LinearSVC:
+        places = np.array([*kept, *dropped])
+        answers = np.array([1] * len(kept) + [0] * len(dropped))
+        doubting = _balanced(len(kept), len(dropped), 1 + EARLY_DOUBT / len(kept))
+        line = LinearSVC(C=MARGIN, random_state=0)
+        return line.fit(self._rows[places], answers, sample_weight=doubting[answers])
 
     def _alike(self, kept: Sequence[int]) -> Scores:
         middle = np.asarray(self._rows[np.array(kept)].mean(axis=0)).ravel()
@@ -57,25 +94,10 @@ class Ranker:
 
 
 def by_likeness(papers: Sequence[Paper], liked: Sequence[Paper], disliked: Sequence[Paper] = ()) -> Scores:
-    """Return how near each paper is to the liked ones and far from the disliked, from 0 to 1.
-
-    Nearness to the single nearest liked paper counts beside that to all, for a reader may have two interests.
-    """
+    """Return how near each paper is to the liked ones and far from the disliked, from 0 to 1."""
     if not papers or not liked:
         return np.zeros(len(papers))
-    counted = weights()
-    counted.fit([*papers, *liked, *disliked])
-    rows, good = counted.transform(papers), counted.transform(liked)
-    near = _nearness(rows, good)
-    if disliked:
-        near = near - 0.5 * _nearness(rows, counted.transform(disliked))
-    return np.clip(near, 0.0, 1.0)
-
-
-def _nearness(rows: Any, good: Any) -> Scores:
-    each = np.asarray((rows @ good.T).todense())
-    found: Scores = 0.5 * each.max(axis=1) + 0.5 * each.mean(axis=1)
-    return found
+    return Likeness(Shelf(papers, [*liked, *disliked]), liked, disliked).scores
 
 
 def in_order(scores: Scores, *, without: Iterable[int] = ()) -> list[int]:
@@ -89,10 +111,16 @@ def too_few(kept: int, dropped: int) -> bool:
     return kept < 3 or dropped < 3
 
 
-def _balanced(kept: int, dropped: int) -> NDArray[np.float64]:
-    """Return weights by which both answers count alike."""
+def _balanced(kept: int, dropped: int, ratio: float) -> NDArray[np.float64]:
+    """Return weights by which all that was kept counts ``ratio`` times all that was dropped; their mean is 1."""
     whole = kept + dropped
-    return np.array([whole / (2 * dropped), whole / (2 * kept)])
+    return np.array([whole / (1 + ratio) / dropped, whole * ratio / (1 + ratio) / kept])
+
+
+def _urgency(values: NDArray[np.float64]) -> Scores:
+    """Return 1 for the first in a model's order, a half for the sixth, and ever less: the sum of two is their order."""
+    behind = (1 - _places(values)) * len(values)
+    return np.asarray(FIRST_PLACES / (FIRST_PLACES + behind), dtype=np.float64)
 
 
 def _places(values: NDArray[np.float64]) -> Scores:

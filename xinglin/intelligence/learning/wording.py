@@ -11,6 +11,9 @@ from xinglin.commons.text import comparable
 from xinglin.literature.articles import Article
 
 _RUN = re.compile(r"[a-z0-9]+(?:[-'.][a-z0-9]+)*|[\u3400-\u9fff\U00020000-\U0003ffff]+")
+_DIGITS = re.compile(r"\d+")
+EDGE = 25
+"""Words at the edges of an abstract: what was asked, and what was concluded."""
 # Grammar and the frame of every abstract; they tell nothing of the subject.
 _CHINESE_STOP = frozenset("的了和与及或在是为对中等其以于并将由从被而之也该此均有无上下后前")
 
@@ -51,6 +54,19 @@ def words(text: str) -> list[str]:
     return found
 
 
+def dictionary_words(paper: Paper) -> frozenset[str]:
+    """Return the terms of a paper that may be shown to people: no single letters, numbers, or halves of two words."""
+    found: list[str] = []
+    for text in (paper.title, paper.abstract, *paper.keywords):
+        row = words(text)
+        found += [each for each in row if each.isascii()] + _neighbours(row)
+        for run in _RUN.findall(comparable(text)):
+            if run[0] >= "\u3400":
+                for word in rjieba.cut(run):
+                    found += [word, *map("".join, pairwise(word))]
+    return frozenset(each for each in found if len(each) > 1 and any(map(str.isalpha, each)))
+
+
 def terms(paper: Paper) -> list[str]:
     """Return the terms of a paper: words and neighbours, those of its title and keywords once more by their place."""
     title, abstract = words(paper.title), words(paper.abstract)
@@ -60,6 +76,35 @@ def terms(paper: Paper) -> list[str]:
     for keyword in keywords:
         found += [*keyword, *(f"keyword:{word}" for word in keyword)]
     return found
+
+
+def marked_terms(paper: Paper) -> list[str]:
+    """Return the terms by which papers are sorted: as ``terms``, amounts as such, and how an abstract begins and ends.
+
+    "65-year-old" and "71-year-old" are one term to whom sorts case reports; "ace2" and "covid19" stay names.
+    """
+    title, abstract = _amounts(words(paper.title)), _amounts(words(paper.abstract))
+    found = [*title, *_neighbours(title), *abstract, *_neighbours(abstract)]
+    found += [f"title:{word}" for word in (*title, *_neighbours(title))]
+    found += [f"begins:{word}" for word in abstract[:EDGE]]
+    found += [f"ends:{word}" for word in abstract[-EDGE:]]
+    for keyword in paper.keywords:
+        found += [f"keyword:{word}" for word in words(keyword)]
+    return found
+
+
+def whole_text(paper: Paper) -> str:
+    """Return all that a paper says in one line."""
+    return comparable(" ".join((paper.title, paper.abstract, *paper.keywords)))
+
+
+def _amounts(found: list[str]) -> list[str]:
+    """Return words with every number in front replaced by its length in digits."""
+    return [_DIGITS.sub(_zeros, word) if word[0].isdigit() else word for word in found]
+
+
+def _zeros(digits: re.Match[str]) -> str:
+    return "0" * min(len(digits[0]), 4)
 
 
 def _neighbours(found: list[str]) -> list[str]:

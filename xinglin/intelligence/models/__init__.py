@@ -1,11 +1,22 @@
 """The rows of research intelligence."""
 
+from xinglin.intelligence.models.opinions import Opinion
 from xinglin.intelligence.models.records import BlockKey, Doubt, Publication, Record, RecordVersion
 from xinglin.intelligence.models.runs import FileImport, HandTask, Run, RunItem, RunKind
 from xinglin.intelligence.models.screening import Finding, Screening
 from xinglin.intelligence.models.topics import Source, SourceKind, Topic
 from xinglin.intelligence.patents.models import PatentSet
 from xinglin.intelligence.products.models import Following, Product, ProductKind, Reading
+from xinglin.intelligence.sdi.models import (
+    Example,
+    Liaison,
+    Member,
+    Profile,
+    ProfileKind,
+    Push,
+    PushedPaper,
+    Verdict,
+)
 from xinglin.intelligence.watching.models import Alarm, Copy, Item, ItemImport, Recipient, Watch
 
 __all__ = [
@@ -13,16 +24,24 @@ __all__ = [
     "BlockKey",
     "Copy",
     "Doubt",
+    "Example",
     "FileImport",
     "Finding",
     "Following",
     "HandTask",
     "Item",
     "ItemImport",
+    "Liaison",
+    "Member",
+    "Opinion",
     "PatentSet",
     "Product",
     "ProductKind",
+    "Profile",
+    "ProfileKind",
     "Publication",
+    "Push",
+    "PushedPaper",
     "Reading",
     "Recipient",
     "Record",
@@ -34,5 +53,6 @@ __all__ = [
     "Source",
     "SourceKind",
     "Topic",
+    "Verdict",
     "Watch",
 ]

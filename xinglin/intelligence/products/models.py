@@ -8,6 +8,7 @@ from xinglin.commons import clock
 from xinglin.consortium.models import Library
 from xinglin.intelligence.models.topics import Topic
 from xinglin.intelligence.products.lifecycle import READABLE, ProductState
+from xinglin.newsroom.models import Article
 from xinglin.patrons.models import Patron
 
 
@@ -59,6 +60,14 @@ class Product(models.Model):
         related_name="+",
     )
     sent_at = models.DateTimeField(_("推送时间"), null=True, blank=True)
+    article = models.ForeignKey(
+        Article,
+        verbose_name=_("宣传文章"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
     remark = models.CharField(_("审核意见"), max_length=300, blank=True)
     version = models.PositiveIntegerField(_("版本"), default=1, editable=False)
 

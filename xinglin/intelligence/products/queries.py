@@ -25,7 +25,7 @@ def products_visible_to(staff: Staff) -> QuerySet[Product]:
     shown = Product.objects.filter(library__in=access.libraries_of(staff, VIEW)).exclude(
         kind=ProductKind.BRIEF
     )
-    return shown.select_related("library", "topic", "made_by", "released_by")
+    return shown.select_related("library", "topic", "made_by", "released_by", "article__newest")
 
 
 def products_for_readers(topic: Topic | None = None) -> QuerySet[Product]:

@@ -35,6 +35,7 @@ from xinglin.console.tones import Tone, colour_states
 from xinglin.consortium.access import libraries_of, staff_of
 from xinglin.intelligence.models import Topic
 from xinglin.intelligence.products import printing, queries, services
+from xinglin.intelligence.products.article_screens import ARTICLE_ACTION, article_page, article_stands
 from xinglin.intelligence.products.lifecycle import PRODUCT_MOVES, ProductState
 from xinglin.intelligence.products.models import Product, ProductKind, Reading
 from xinglin.intelligence.queries import topics_visible_to
@@ -66,9 +67,11 @@ class NewProductForm(WordingForm):
         help_text=_("书目只列参考文献；快报逐篇带摘要；文摘按研究类型分组；专题报告加图表；数据分析报告以图表为主。"),
     )  # fmt: skip
     first = forms.DateField(
-        label=_("自"), widget=forms.DateInput(attrs={"type": "date"}), help_text=_("按复筛发布的日期")
+        label=_("自"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("按复筛发布的日期"),
     )
-    last = forms.DateField(label=_("至"), widget=forms.DateInput(attrs={"type": "date"}))
+    last = forms.DateField(label=_("至"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
 
 class RemarkForm(forms.Form):
@@ -113,6 +116,7 @@ ACTIONS: tuple[Action[Product], ...] = (
         "send_product", _("推送给订阅者"), _send, permission=queries.WRITE,
         when=offered(PRODUCT_MOVES, "send_product"), tone=Tone.GOOD, icon="send",
     ),
+    ARTICLE_ACTION,
     Action(
         "send_back", _("退回"), _with_remark(services.send_back, _("已退回给编制人。")), form=RemarkForm,
         permission=queries.REVIEW, when=offered(PRODUCT_MOVES, "send_back"), tone=Tone.WAITING, icon="arrow-back-up",
@@ -192,6 +196,7 @@ class ProductPage(DetailScreen[Product]):
                 Fact(_("审定人"), "released_by.first_name"),
                 Fact(_("审定时间"), "released_at", kind=Kind.MOMENT),
                 Fact(_("推送时间"), "sent_at", kind=Kind.MOMENT),
+                Fact(_("宣传文章"), article_stands, link=article_page),
                 Fact(_("审核意见"), "remark"),
                 Fact(_("内容的 SHA-256"), "sha256"),
                 Fact(_("PDF 的 SHA-256"), "pdf_sha256"),

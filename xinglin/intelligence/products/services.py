@@ -174,6 +174,13 @@ def note_reading(*, product: Product, patron: Patron) -> None:
     Reading.objects.get_or_create(product=product, patron=patron)
 
 
+@transaction.atomic
+def forget_reader(*, patron_id: int) -> None:
+    """Drop what an erased reader followed and opened."""
+    Following.objects.filter(patron=patron_id).delete()
+    Reading.objects.filter(patron=patron_id).delete()
+
+
 def file_of(product: Product, form: str) -> tuple[bytes, str]:
     """Return a file of a product and its type: the kept PDF once released, all else made from the content.
 

@@ -1,6 +1,7 @@
 """What people decide about doubles; every decision holds for ever, until a person decides anew."""
 
 from django.db import transaction
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.commons import clock, history
@@ -53,6 +54,36 @@ def part_record(*, record: Record, by: Staff | None) -> Publication:
     made = _part(record)
     history.record(record, "decide", by=by.user if by else None, changes={"decision": DoubtState.DIFFERENT})
     return made
+
+
+@transaction.atomic
+def rejoin(*, record: Record, other: Record, by: Staff | None) -> Publication:
+    """Undo a parting: the paper of a record is that of the other one after all, and the two are told together again.
+
+    Every decision that held the records of the two apart is turned round. Raises ``IntelligenceDeedNotPossible``
+    where nobody has parted them.
+    """
+    _may(by)
+    apart = parted_from(record).filter(Q(one=other) | Q(other=other))
+    if record.publication_id is None or other.publication_id is None or not apart.exists():
+        raise IntelligenceDeedNotPossible(_("这两条没有人分开过；要合并，请到“疑似重复”里判断。"))
+    mine = Record.objects.filter(publication=record.publication_id).values("pk")
+    theirs = Record.objects.filter(publication=other.publication_id).values("pk")
+    Doubt.objects.filter(
+        Q(one__in=mine, other__in=theirs) | Q(one__in=theirs, other__in=mine), state=DoubtState.DIFFERENT
+    ).update(state=DoubtState.SAME, decided_at=clock.now(), decided_by=by.user if by else None)
+    _unite(other, record)
+    history.record(record, "undo", by=by.user if by else None, changes={"decision": DoubtState.SAME})
+    record.refresh_from_db()
+    if record.publication is None:
+        raise LookupError("a record that was united has a publication")
+    return record.publication
+
+
+def parted_from(record: Record) -> QuerySet[Doubt]:
+    """Return the decisions that hold a record apart from records of other papers."""
+    pairs = Doubt.objects.filter(Q(one=record) | Q(other=record), state=DoubtState.DIFFERENT)
+    return pairs.exclude(one__publication=F("other__publication"))
 
 
 def _may(by: Staff | None) -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from xinglin.intelligence.dedup import Band, Shelf, folding, group, judge, sketch
 from xinglin.intelligence.tests.chinese_gold import pairs
-from xinglin.literature.articles import Article, Author
+from xinglin.literature.articles import Article, Author, Kind
 from xinglin.literature.cleaning import author
 
 PAPER = Article(
@@ -45,6 +45,117 @@ OTHER = {
     "one word other on one page": PAPER.but(title=PAPER.title.replace("early", "late"), pages="201", doi=""),
     "another PMID": PAPER.but(pmid="2", doi=""),
 }
+BARE = PAPER.but(doi="", volume="", issue="", pages="")
+COCHRANE = PAPER.but(
+    journal="Cochrane Database of Systematic Reviews", volume="", issue="3", pages="CD001234", year=2010, doi="",
+)  # fmt: skip
+ZHANG = tuple(map(author, ("张三", "李四")))
+CHINESE = Article(
+    title="早期康复对急性缺血性卒中预后的影响", authors=ZHANG, journal="中华神经科杂志",
+    year=2019, issue="3", pages="1-5",
+)  # fmt: skip
+COLUMN = PAPER.but(title="From the editor's desk", doi="", pages="1")
+HARD: dict[str, tuple[Article, Article]] = {
+    "part I and part II": (
+        PAPER.but(title=f"{PAPER.title}. Part I", doi=""),
+        PAPER.but(title=f"{PAPER.title}. Part II", doi="", pages=""),
+    ),
+    "part V and part X": (BARE.but(title=f"{PAPER.title}. Part V"), BARE.but(title=f"{PAPER.title}. Part X")),
+    "first and second year": (
+        BARE.but(title=f"{PAPER.title}: first year"),
+        BARE.but(title=f"{PAPER.title}: second year"),
+    ),
+    "30 days and 90 days": (
+        BARE.but(title=f"{PAPER.title} at 30 days"),
+        BARE.but(title=f"{PAPER.title} at 90 days"),
+    ),
+    "a publisher's correction": (PAPER, PAPER.but(title=f"Publisher's Correction: {PAPER.title}")),
+    "a statement of retraction": (PAPER, PAPER.but(title=f"Statement of Retraction: {PAPER.title}")),
+    "authors' response on the same page": (
+        PAPER.but(doi=""),
+        PAPER.but(title=f"{PAPER.title}: authors' response", doi=""),
+    ),
+    "a letter on it": (
+        PAPER.but(doi=""),
+        PAPER.but(title=f"Letter to the editor regarding {PAPER.title}", doi=""),
+    ),
+    "its protocol": (BARE, BARE.but(title=f"{PAPER.title}: study protocol")),
+    "the protocol of a Cochrane review": (
+        COCHRANE,
+        COCHRANE.but(title=f"{PAPER.title} (Protocol)", issue=""),
+    ),
+    "an update of a Cochrane review": (COCHRANE, COCHRANE.but(year=2011, issue="")),
+    "an update in the same year": (COCHRANE, COCHRANE.but(issue="4")),
+    "its preprint": (BARE, BARE.but(kind=Kind.PREPRINT, journal="")),
+    "its preprint, the year before": (
+        PAPER.but(doi=""),
+        BARE.but(kind=Kind.PREPRINT, journal="medRxiv", year=2018),
+    ),
+    "the thesis": (
+        BARE.but(authors=PAPER.authors[:1]),
+        BARE.but(kind=Kind.THESIS, journal="", authors=PAPER.authors[:1]),
+    ),
+    "the talk, of which only authors and year are known": (
+        PAPER.but(doi=""),
+        BARE.but(kind=Kind.CONFERENCE, journal=""),
+    ),
+    "the abstract in a supplement of the same volume": (
+        PAPER.but(doi=""),
+        PAPER.but(doi="", pages="", issue="Suppl 1"),
+    ),
+    "a yearly report that always begins on page 1": (
+        PAPER.but(doi="", volume="", pages="1-20"),
+        PAPER.but(doi="", volume="", pages="1-22", year=2020),
+    ),
+    "two letters on one page": (COLUMN, COLUMN.but(authors=(author("Miller, Ruth"),))),
+    "a column in two issues": (COLUMN, COLUMN.but(issue="4")),
+    "other titles on the same pages of another issue": (
+        PAPER.but(doi="", pages="1-5"),
+        PAPER.but(title="Colistin in intensive care units of five hospitals", doi="", pages="1-5", issue="4"),
+    ),
+    "other titles, an issue unknown": (
+        PAPER.but(doi="", pages="1-5"),
+        PAPER.but(title="Colistin in intensive care units of five hospitals", doi="", pages="1-5", issue=""),
+    ),
+    "two papers that both name the pages of the whole supplement": (
+        PAPER.but(doi="", pages="1-300"),
+        PAPER.but(title="Colistin in intensive care units of five hospitals", doi="", pages="1-300"),
+    ),
+    "上篇与下篇": (
+        CHINESE.but(title=f"{CHINESE.title}（上篇）"),
+        CHINESE.but(title=f"{CHINESE.title}（下篇）", pages=""),
+    ),
+    "甲与乙": (
+        CHINESE.but(title=f"{CHINESE.title}（甲）", pages=""),
+        CHINESE.but(title=f"{CHINESE.title}（乙）", pages=""),
+    ),
+    "订正说明": (CHINESE, CHINESE.but(title=f"《{CHINESE.title}》一文的订正说明", pages="")),
+    "一文的商榷": (CHINESE, CHINESE.but(title=f"对《{CHINESE.title}》一文的商榷")),
+    "研究方案": (CHINESE.but(pages=""), CHINESE.but(title=f"{CHINESE.title}：研究方案", pages="")),
+    "年度报告": (
+        CHINESE.but(title="全国卒中登记年度报告分析与解读", pages="1-9"),
+        CHINESE.but(title="全国卒中登记年度报告分析与解读", pages="1-12", year=2020),
+    ),
+    "同年两期的专栏": (
+        CHINESE.but(title="国外医学新进展", pages="1"),
+        CHINESE.but(title="国外医学新进展", pages="1", issue="4"),
+    ),
+    "学位论文": (CHINESE.but(pages=""), CHINESE.but(kind=Kind.THESIS, journal="", pages="", issue="")),
+    "同一英文译名的两篇": (
+        CHINESE.but(other_title="Treatment of acute stroke in China", pages=""),
+        CHINESE.but(
+            title="急性卒中的外科治疗方法比较", other_title="Treatment of acute stroke in China", pages=""
+        ),
+    ),
+}
+
+
+@pytest.mark.parametrize("how", HARD)
+def test_no_look_alike_is_merged_by_the_machine(how: str) -> None:
+    one, other = HARD[how]
+    assert band(one, other) != Band.AUTO
+    assert band(other, one) == band(one, other)
+    assert len(group([sketch(1, one), sketch(2, other)]).clusters) == 2
 
 
 @pytest.mark.parametrize("how", SAME)

@@ -4,13 +4,15 @@ import csv
 from math import comb
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from xinglin.intelligence import learning
-from xinglin.intelligence.learning import Paper
+from xinglin.intelligence.learning import Paper, ranking
 from xinglin.intelligence.learning.studies import Study
+from xinglin.intelligence.learning.wording import marked_terms
 from xinglin.literature.articles import Article
 
 FIXTURE = (
@@ -70,6 +72,48 @@ def test_several_labels_are_learned_at_once_and_a_rare_one_says_that_it_is_not()
     assert learned.unlearned == ("罕见",)
     said = learned.labels_of([Paper("stroke rehabilitation"), Paper("糖尿病饮食"), Paper("qqq")])
     assert said[:2] == [["卒中"], ["糖尿病"]]
+
+
+def test_labels_that_exclude_each_other_are_settled_by_what_is_said_of_the_other() -> None:
+    """Enough papers for a judge: chances are learned from papers the models had not seen, in both languages."""
+    papers = [
+        Paper(title, f"{other} {turn}岁") for turn in range(3) for title in STROKE for other in OTHER[:4]
+    ]
+    marks = [["卒中"] if at % 3 else ["糖尿病"] for at in range(len(papers))]
+    papers = [
+        paper if mark == ["卒中"] else Paper(paper.abstract, paper.title)
+        for paper, mark in zip(papers, marks, strict=True)
+    ]
+    learned = learning.Labeller(["卒中", "糖尿病"]).learn(papers, marks)
+    assert learned.labels_of(papers[:9]) == marks[:9]
+    assert learned.sureness([]).shape == (0, 2)
+
+
+def test_amounts_are_one_term_and_names_with_digits_stay() -> None:
+    found = marked_terms(Paper("A 65-year-old man with COVID-19", "ACE2 in 3 of 120 patients 患者65岁"))
+    assert {"00-year-old", "covid-19", "ace2", "0", "000", "00", "title:covid-19", "begins:ace2"} <= set(
+        found
+    )
+    assert marked_terms(Paper("71-year-old")) == marked_terms(Paper("65-year-old"))
+
+
+def test_papers_without_words_teach_nothing() -> None:
+    with pytest.raises(learning.ThinTraining):
+        learning.Labeller(["卒中"]).learn([Paper("…")] * 20, [["卒中"]] * 10 + [[]] * 10)
+
+
+def test_a_model_astray_does_not_hold_back_what_the_other_puts_first() -> None:
+    """The first of either model's order comes before what both put in the middle."""
+    one, other = np.array([9.0, 5.0, 4.0, 1.0]), np.array([1.0, 5.0, 4.0, 9.0])
+    both = ranking._urgency(np.repeat(one, 50)) + ranking._urgency(np.repeat(other, 50))
+    assert both[:50].max() > both[50:100].max() > both[100:150].max()
+    assert both[150:].max() > both[50:100].max()
+
+
+def test_the_answers_weigh_as_told_and_on_the_mean_one() -> None:
+    dropped, kept = ranking._balanced(kept=2, dropped=30, ratio=5.0)
+    assert kept * 2 == pytest.approx(5 * dropped * 30)
+    assert kept * 2 + dropped * 30 == pytest.approx(32)
 
 
 def test_too_few_papers_teach_nothing() -> None:

@@ -18,6 +18,7 @@ from xinglin.consortium.tests.factories import a_staff
 from xinglin.intelligence import services as desk
 from xinglin.intelligence.models import Finding, Product, ProductKind, Topic
 from xinglin.intelligence.products import content, counting, printing, services
+from xinglin.intelligence.products.articles import draft_article
 from xinglin.intelligence.products.errors import (
     ProductDeedNotPossible,
     ProductUnfit,
@@ -28,6 +29,9 @@ from xinglin.intelligence.tests.test_learning import OTHER, STROKE
 from xinglin.intelligence.tests.test_services import NBIB
 from xinglin.literature.articles import Article, Author, Mark
 from xinglin.literature.files import read
+from xinglin.newsroom import services as newsroom
+from xinglin.newsroom.models import Article as NewsArticle
+from xinglin.newsroom.models import Column
 from xinglin.notices.models import Notice
 from xinglin.patrons.tests.cast import Readers
 
@@ -221,3 +225,30 @@ def test_what_waits_is_ordered_by_what_was_kept_and_dropped_and_only_then(topic:
     in_order = Finding.objects.filter(state="found").order_by("-score")
     assert [each.publication.title for each in in_order] == [STROKE[3], OTHER[3]]
     assert len({each.score for each in in_order}) == 2
+
+
+def test_a_product_becomes_a_draft_of_the_newsroom_with_its_sources_and_its_state_is_seen(
+    a_small_consortium: SmallConsortium, released: Topic, second: Staff
+) -> None:
+    newsroom.lay_out_columns()
+    column = Column.objects.filter(needs_review=True)[0]
+    product = _made(released, a_small_consortium.manager)
+    with pytest.raises(ProductDeedNotPossible):
+        draft_article(product=product, column=column, by=second)
+    services.hand_in(product=product, by=a_small_consortium.manager)
+    services.release(product=product, by=second)
+    page = reverse("console:intelligence.product", args=[product.pk])
+    signed_in(second).post(f"{page}do/draft_article/", {"column": column.pk})
+    article = NewsArticle.objects.get()
+    assert article.state == "draft" and article.newest is not None and article.newest.author is None
+    told = article.newest.content
+    assert "early rehabilitation" in told.blocks[0].plain() and "What PubMed says." in told.blocks[1].plain()
+    assert told.about.sources and "SMITH J" in told.about.sources[0] and not told.missing()
+    assert not told.undeclared(reviewed=True, medical=False)
+    assert "《卒中快报》 草稿" in signed_in(second).get(page).content.decode()
+    with pytest.raises(ProductDeedNotPossible):
+        draft_article(product=product, column=column, by=a_small_consortium.manager)
+    newsroom.discard(article=article, version=article.version, by=None)
+    again = draft_article(product=product, column=column, by=a_small_consortium.manager)
+    assert again.newest is not None and again.newest.author == a_small_consortium.manager
+    assert "卒中快报" not in Client().get(reverse("mobile:topics")).content.decode()

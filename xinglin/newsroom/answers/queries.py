@@ -8,7 +8,7 @@ from django.db.models import Count, Max, QuerySet, Sum
 from xinglin.consortium import access
 from xinglin.consortium.models import Staff
 from xinglin.newsroom.blocks import Poll, Quiz
-from xinglin.newsroom.models import Answer, Article, Comment, CommentState, Rating, Share
+from xinglin.newsroom.models import Answer, Article, Comment, CommentState, Rating, Revision, Share
 
 VIEW = "newsroom.view_answer"
 
@@ -55,7 +55,7 @@ def results_of(article: Article, *, words: int = 20) -> list[Result]:
 
 def result_of(article: Article, question: Poll | Quiz, *, words: int = 20) -> Result:
     """Return what was answered to one question."""
-    answers = Answer.objects.filter(article=article, key=question.key)
+    answers = Answer.objects.filter(article=article, key=question.key, wave="")
     counted = Counter(place for places in answers.values_list("choices", flat=True) for place in places)
     said = answers.exclude(words="").order_by("-at").values_list("words", flat=True)[:words]
     return Result(
@@ -69,7 +69,17 @@ def result_of(article: Article, question: Poll | Quiz, *, words: int = 20) -> Re
 
 def answered_by(article: Article, person: str) -> dict[str, Answer]:
     """Return a person's answers by question."""
-    return {answer.key: answer for answer in Answer.objects.filter(article=article, person=person)}
+    return {answer.key: answer for answer in Answer.objects.filter(article=article, person=person, wave="")}
+
+
+def answers_of_wave(article: Article, wave: str) -> QuerySet[Answer]:
+    """Return what was answered when a room above asked the questions of a text."""
+    return Answer.objects.filter(article=article, wave=wave)
+
+
+def quizzes_of(revision: Revision) -> list[Quiz]:
+    """Return the questions of a text that have a right answer."""
+    return [block for block in revision.content.blocks if isinstance(block, Quiz) and block.key]
 
 
 def usefulness_of(article: Article) -> tuple[int, int]:

@@ -4,7 +4,7 @@ import secrets
 from collections.abc import Sequence
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.commons import clock, history
@@ -46,12 +46,17 @@ def answer(
     choices: Sequence[int] = (),
     words: str = "",
     via: str = "page",
+    question: Poll | Quiz | None = None,
+    wave: str = "",
 ) -> Answer:
     """Keep one person's answer; a second one is refused, whatever way it comes by.
 
+    A room above that asks the questions of a text at another time, and more than once, says which ``question`` it
+    asked and names its ``wave``.
+
     Raises ``AnswerUnfit``.
     """
-    question = question_of(article, key)
+    question = question or question_of(article, key)
     chosen = sorted(set(choices))
     said = plain(words).strip()[:500]
     free = isinstance(question, Poll) and question.free
@@ -68,7 +73,7 @@ def answer(
         with transaction.atomic():
             return Answer.objects.create(
                 article=article, key=key, person=person, choices=chosen, words=said if free else "",
-                right=right, via=via, at=clock.now(),
+                right=right, via=via, wave=wave, at=clock.now(),
             )  # fmt: skip
     except IntegrityError:
         raise AnswerUnfit(_("您已经答过这道题，每人只能答一次。")) from None
@@ -195,6 +200,19 @@ def pass_on(*, article: Article, came_by: str = "") -> Share:
 def count_opening(*, article: Article, code: str) -> None:
     """Count that a link was opened; by whom is not kept."""
     Share.objects.filter(article=article, code=code[:16]).update(opens=F("opens") + 1)
+
+
+@transaction.atomic
+def merge(*, person: str, into: str) -> None:
+    """Give what somebody answered to whom they turned out to be; a second answer to one question becomes nobody's."""
+    kept = Answer.objects.filter(
+        article=OuterRef("article"), key=OuterRef("key"), wave=OuterRef("wave"), person=into
+    )
+    Answer.objects.filter(~Exists(kept), person=person).update(person=into)
+    rated = Rating.objects.filter(article=OuterRef("article"), person=into)
+    Rating.objects.filter(~Exists(rated), person=person).update(person=into)
+    Comment.objects.filter(person=person).update(person=into)
+    forget(person=person)
 
 
 @transaction.atomic

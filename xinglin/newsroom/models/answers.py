@@ -10,13 +10,15 @@ from xinglin.newsroom.models.publishing import Posting
 
 
 class Answer(models.Model):
-    """One person's answer to one poll or quiz of an article."""
+    """One person's answer to one poll or quiz of an article; once in each asking."""
 
     article = models.ForeignKey(
         Article, verbose_name=_("文章"), on_delete=models.CASCADE, related_name="answers"
     )
     key = models.CharField(_("题"), max_length=8)
     person = models.CharField(max_length=24)
+    # Which asking of the same question: "" where it stands in the article, else a survey's own name of its wave.
+    wave = models.CharField(max_length=16, blank=True, default="")
     # Places of the options, from 0.
     choices = models.JSONField(_("选择"), default=list)
     words = models.CharField(_("回答"), max_length=500, blank=True)
@@ -27,7 +29,7 @@ class Answer(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = _("回答")
         constraints = [
-            models.UniqueConstraint(fields=["article", "key", "person"], name="one_answer_a_person"),
+            models.UniqueConstraint(fields=["article", "key", "person", "wave"], name="one_answer_a_person"),
         ]
 
     def __str__(self) -> str:

@@ -32,8 +32,8 @@ from xinglin.consortium.models import Library
 from xinglin.patrons import queries, services
 from xinglin.patrons.models import Directory
 from xinglin.patrons.services.directories import CHANGE
-from xinglin.patrons.sign_in.directories import WAYS
-from xinglin.patrons.sign_in.pages import back_address
+from xinglin.patrons.sign_in.directories import WAYS, saml
+from xinglin.patrons.sign_in.directories.ways import registered_address
 
 Files = MultiValueDict[str, Any] | None
 
@@ -44,6 +44,26 @@ def _standing(directory: Directory) -> Chip:
     if directory.trouble:
         return Chip(_("有问题"), Tone.BAD)
     return Chip(_("正常"), Tone.GOOD) if directory.used_at else Chip(_("还没有人用过"), Tone.WAITING)
+
+
+def certificates(directory: Directory) -> str:
+    """Return until when each certificate is good."""
+    return "；".join(
+        _("%(whose)s，到 %(until)s") % {
+            "whose": each.subject.rfc4514_string()[:80], "until": f"{each.not_valid_after_utc:%Y-%m-%d}"
+        }
+        for each in saml.certificates_of(directory.certificate)
+    ) if directory.certificate else ""  # fmt: skip
+
+
+def _asked(form: forms.Form) -> forms.Form:
+    """Tell each field for which kinds it is; the page hides it for the others."""
+    always = {"library", "kind", "name", "number_from"}
+    for name, field in form.fields.items():
+        if name not in always:
+            kinds = [kind.value for kind, way in WAYS.items() if name in (*way.needs, *way.may_have)]
+            field.widget.attrs["data-kinds"] = " ".join(kinds)
+    return form
 
 
 def _switch(active: bool) -> "Action[Directory]":
@@ -72,7 +92,15 @@ class Directories(ListScreen[Directory]):
     icon = "login-2"
     order = 60
     permission = "patrons.view_directory"
-    words = ("CAS", "OIDC", gettext_lazy("企业微信"), gettext_lazy("钉钉"), gettext_lazy("单点登录"))
+    words = (
+        "CAS",
+        "OIDC",
+        "SAML",
+        "LDAP",
+        gettext_lazy("企业微信"),
+        gettext_lazy("钉钉"),
+        gettext_lazy("单点登录"),
+    )
     detail = "patrons.directory"
     create = "patrons.directory.new"
     create_title = gettext_lazy("接入认证")
@@ -87,7 +115,9 @@ class Directories(ListScreen[Directory]):
     filters = (FlagFilter("trouble", gettext_lazy("有问题的"), where=~Q(trouble="")),)
     search_fields = ("name", "address")
     order_by = ("library__code",)
-    empty = gettext_lazy("还没有接入。医院有 CAS、OpenID Connect、企业微信或钉钉的，接入后读者用工号登录。")
+    empty = gettext_lazy(
+        "还没有接入。医院有 CAS、OpenID Connect、SAML、LDAP、企业微信或钉钉的，接入后读者用工号登录。"
+    )
     actions = (_switch(True), _switch(False))
 
     def rows(self, request: StaffRequest) -> QuerySet[Directory]:
@@ -109,10 +139,14 @@ class DirectoryPage(DetailScreen[Directory]):
                 Fact(gettext_lazy("馆"), "library.name"),
                 Fact(gettext_lazy("种类"), "get_kind_display"),
                 Fact(gettext_lazy("地址"), "address"),
-                Fact(gettext_lazy("应用编号"), "client_id"),
+                Fact(gettext_lazy("应用编号或查询账号"), "client_id"),
                 Fact(gettext_lazy("密钥"), lambda row: _("已设置") if row.sealed_secret else ""),
+                Fact(gettext_lazy("查找起点（Base DN）"), "search_base"),
+                Fact(gettext_lazy("查找条件"), "search_filter"),
+                Fact(gettext_lazy("对方的 EntityID"), "issuer"),
+                Fact(gettext_lazy("证书"), certificates),
                 Fact(gettext_lazy("工号字段"), "number_from"),
-                Fact(gettext_lazy("在对方登记的回调地址"), back_address),
+                Fact(gettext_lazy("在对方登记的地址（SAML 是我们的元数据）"), registered_address),
             ),
         ),
         Facts(
@@ -129,23 +163,36 @@ class DirectoryPage(DetailScreen[Directory]):
 
 
 class DirectoryForm(forms.Form):
-    """What is said of a directory."""
+    """What is said of a directory; the page shows the fields that the chosen kind has."""
 
     kind = forms.ChoiceField(label=gettext_lazy("种类"), choices=[(kind.value, kind.label) for kind in WAYS])
     name = forms.CharField(
         label=gettext_lazy("按钮文字"), max_length=40, help_text=gettext_lazy("例如：用附一院工号登录")
     )
+    metadata = forms.CharField(
+        label=gettext_lazy("对方的元数据（XML）"),
+        max_length=200_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy(
+            "SAML：粘贴身份提供者的元数据，地址、EntityID 和证书由此填好；没有的自己填下面三项"
+        ),
+    )
     address = forms.CharField(
         label=gettext_lazy("地址"),
         max_length=300,
         required=False,
-        help_text=gettext_lazy("CAS 的根地址，或 OpenID Connect 的发行者；企业微信、钉钉不用填"),
+        help_text=gettext_lazy(
+            "CAS 的根地址，OpenID Connect 的发行者，SAML 的登录地址；LDAP 写 ldaps://主机:636 或 ldap://主机:389"
+        ),
     )
     client_id = forms.CharField(
-        label=gettext_lazy("应用编号"),
+        label=gettext_lazy("应用编号或查询账号"),
         max_length=120,
         required=False,
-        help_text=gettext_lazy("OIDC 的 client_id，企业微信的 CorpID，钉钉的 AppKey"),
+        help_text=gettext_lazy(
+            "OIDC 的 client_id，企业微信的 CorpID，钉钉的 AppKey；LDAP 是查询账号的 DN，不填为匿名查找"
+        ),
     )
     agent_id = forms.CharField(label=gettext_lazy("企业微信 AgentId"), max_length=40, required=False)
     secret = forms.CharField(
@@ -154,14 +201,37 @@ class DirectoryForm(forms.Form):
         required=False,
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
-        help_text=gettext_lazy("加密保存；修改时不填则不变"),
+        help_text=gettext_lazy("应用的密钥，或查询账号的密码；加密保存，修改时不填则不变"),
+    )
+    search_base = forms.CharField(
+        label=gettext_lazy("查找起点（Base DN）"),
+        max_length=300,
+        required=False,
+        help_text=gettext_lazy("例如：ou=people,dc=hospital,dc=cn"),
+    )
+    search_filter = forms.CharField(
+        label=gettext_lazy("查找条件"),
+        max_length=300,
+        required=False,
+        help_text=gettext_lazy("不填为 (|(uid={name})(sAMAccountName={name}))；{name} 是读者输入的用户名"),
+    )
+    issuer = forms.CharField(label=gettext_lazy("对方的 EntityID"), max_length=300, required=False)
+    certificate = forms.CharField(
+        label=gettext_lazy("证书（PEM）"),
+        max_length=40_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=gettext_lazy(
+            "SAML：对方的签名证书，可以有几张；LDAP：医院自己的根证书，公共机构发的不用填"
+        ),
     )
     number_from = forms.CharField(
         label=gettext_lazy("工号字段"),
         max_length=60,
         required=False,
         help_text=gettext_lazy(
-            "不填用各种认证的通常字段（CAS user、OIDC employee_number、企业微信 userid、钉钉 job_number）"
+            "填了就只认这一个；不填用通常的字段（CAS user、OIDC employee_number、LDAP 和 SAML employeeNumber、"
+            "企业微信 userid、钉钉 job_number）"
         ),
     )
 
@@ -181,6 +251,7 @@ class NewDirectory(FormScreen[Directory]):
     detail = "patrons.directory"
     permission = CHANGE
     form = NewDirectoryForm
+    template_name = "patrons/directory_form.html"
 
     def make_form(
         self, request: StaffRequest, row: Directory | None, data: QueryDict | None, files: Files
@@ -188,7 +259,7 @@ class NewDirectory(FormScreen[Directory]):
         form = NewDirectoryForm(data, initial={"library": staff_of(request).library_id})
         field = cast("forms.ModelChoiceField[Library]", form.fields["library"])
         field.queryset = Library.objects.filter(pk__in=access.libraries_of(staff_of(request), CHANGE))
-        return form
+        return _asked(form)
 
     def save(self, request: StaffRequest, form: forms.Form, row: Directory | None) -> Directory:
         return services.set_directory(by=staff_of(request), **form.cleaned_data)
@@ -204,11 +275,17 @@ class EditDirectory(FormScreen[Directory]):
     detail = "patrons.directory"
     permission = CHANGE
     form = DirectoryForm
+    template_name = "patrons/directory_form.html"
     edits = True
     version_field = "version"
 
     def initial(self, request: StaffRequest, row: Directory | None) -> dict[str, object]:
         return {**super().initial(request, row), "secret": ""}
+
+    def make_form(
+        self, request: StaffRequest, row: Directory | None, data: QueryDict | None, files: Files
+    ) -> forms.Form:
+        return _asked(super().make_form(request, row, data, files))
 
     def save(self, request: StaffRequest, form: forms.Form, row: Directory | None) -> Directory:
         if row is None:

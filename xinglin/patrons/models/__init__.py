@@ -10,7 +10,7 @@ from xinglin.patrons.models.patrons import (
     PatronCategory,
     Right,
 )
-from xinglin.patrons.models.sign_in import Directory, DirectoryKind, PhoneCode, SignInTicket
+from xinglin.patrons.models.sign_in import Directory, DirectoryKind, PhoneCode, SamlAnswer, SignInTicket
 from xinglin.patrons.models.tries import Tries
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "PhoneCode",
     "Right",
     "RowState",
+    "SamlAnswer",
     "SignInTicket",
     "Tries",
 ]

@@ -64,6 +64,8 @@ class PhoneCode(models.Model):
 class DirectoryKind(models.TextChoices):
     CAS = "cas", _("CAS 统一身份认证")
     OIDC = "oidc", _("OpenID Connect")
+    SAML = "saml", _("SAML 2.0")
+    LDAP = "ldap", _("LDAP / 活动目录")
     WECOM = "wecom", _("企业微信")
     DINGTALK = "dingtalk", _("钉钉")
 
@@ -82,6 +84,13 @@ class Directory(models.Model):
     sealed_secret = models.TextField(blank=True, editable=False)
     # Which word of the directory's answer is the staff number; empty: what the kind usually has.
     number_from = models.CharField(_("工号字段"), max_length=60, blank=True)
+    # LDAP: under which branch, and by which filter, the entry of a name is looked for.
+    search_base = models.CharField(_("查找起点（Base DN）"), max_length=300, blank=True)
+    search_filter = models.CharField(_("查找条件"), max_length=300, blank=True)
+    # SAML: whose assertions are believed (entityID).
+    issuer = models.CharField(_("对方的 EntityID"), max_length=300, blank=True)
+    # PEM. SAML: what assertions are signed with; LDAP: who vouches for the server, where no public authority does.
+    certificate = models.TextField(_("证书"), blank=True)
     active = models.BooleanField(_("使用中"), default=True)
     trouble = models.CharField(_("最近的问题"), max_length=300, blank=True, editable=False)
     trouble_at = models.DateTimeField(_("出问题时间"), null=True, blank=True, editable=False)
@@ -105,3 +114,26 @@ class Directory(models.Model):
     @secret.setter
     def secret(self, plain: str) -> None:
         self.sealed_secret = seal(plain)
+
+
+class SamlAnswer(models.Model):
+    """A checked assertion, kept until its browser collects it; afterwards the proof that it was brought already."""
+
+    directory = models.ForeignKey(Directory, on_delete=models.CASCADE, related_name="+")
+    assertion = models.CharField(max_length=64)
+    in_response_to = models.CharField(max_length=100)
+    number = models.CharField(max_length=100, blank=True)
+    token = models.CharField(max_length=40, unique=True)
+    collect_by = models.DateTimeField()
+    collected_at = models.DateTimeField(null=True)
+    good_until = models.DateTimeField()
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("SAML 断言")
+        constraints = [
+            models.UniqueConstraint(fields=["directory", "assertion"], name="an_assertion_is_good_once"),
+        ]
+        indexes = [models.Index(fields=["good_until"], name="assertions_by_expiry")]
+
+    def __str__(self) -> str:
+        return f"{self.directory} {self.collect_by:%Y-%m-%d %H:%M}"

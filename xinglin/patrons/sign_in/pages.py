@@ -1,7 +1,5 @@
 """The sign-in page of a terminal, the page on which a phone confirms, and signing out."""
 
-import secrets
-
 import segno
 from django import forms
 from django.conf import settings
@@ -9,26 +7,21 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from xinglin.commons import clock
 from xinglin.commons.errors import Refusal
 from xinglin.consortium.models import Library
 from xinglin.consortium.queries import public_libraries
 from xinglin.mobile.identity import identity_of
 from xinglin.mobile.registry import page
 from xinglin.patrons import queries
-from xinglin.patrons.errors import DirectoryRefuses, WrongCardOrPassword
-from xinglin.patrons.models import Directory, SignInTicket
+from xinglin.patrons.errors import WrongCardOrPassword
+from xinglin.patrons.models import SignInTicket
 from xinglin.patrons.services import verify_card
-from xinglin.patrons.sign_in import directories, phone_codes, sessions, sms, tickets
+from xinglin.patrons.sign_in import phone_codes, sessions, sms, tickets
 from xinglin.patrons.sign_in.lifecycle import TicketState
-
-ASKED = "sign_in_directory"
-STATE_LIVES = 600
 
 
 class CardForm(forms.Form):
@@ -201,59 +194,6 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "patrons/sign_in/confirm.html", {"done": done})
     ticket: SignInTicket = tickets.see(patron=patron, token=token)
     return render(request, "patrons/sign_in/confirm.html", {"ticket": ticket, "patron": patron})
-
-
-@page("sign-in/by/<int:pk>/", name="sign_in.directory", title=gettext_lazy("登录"), tab="me")
-def by_directory(request: HttpRequest, pk: int) -> HttpResponse:
-    """Send the browser to a hospital's directory, with a state that only this browser can bring back."""
-    directory = _directory(pk)
-    state, nonce = secrets.token_urlsafe(24), secrets.token_urlsafe(24)
-    request.session[ASKED] = {
-        "directory": pk, "state": state, "nonce": nonce, "next": wanted_page(request), "at": clock.now().timestamp()
-    }  # fmt: skip
-    try:
-        there = directories.begin(directory, back=back_address(directory), state=state, nonce=nonce)
-    except DirectoryRefuses as refusal:
-        directories.note_trouble(directory, str(refusal))
-        raise
-    return redirect(there)
-
-
-@page("sign-in/by/<int:pk>/back/", name="sign_in.returned", title=gettext_lazy("登录"), tab="me")
-def returned(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take who came back, if it is this browser that was sent. Raises ``DirectoryRefuses``."""
-    directory = _directory(pk)
-    asked = request.session.pop(ASKED, None)
-    fits = (
-        isinstance(asked, dict)
-        and asked.get("directory") == pk
-        and clock.now().timestamp() - asked.get("at", 0) < STATE_LIVES
-        and constant_time_compare(str(asked.get("state")), request.GET.get("state", ""))
-    )
-    if not fits or not isinstance(asked, dict):
-        raise DirectoryRefuses(_("登录已过期，或不是从这台终端开始的；请从登录页重新开始。"))
-    brought = {name: str(value) for name, value in request.GET.items()}
-    try:
-        patron = directories.finish(
-            directory, brought, back=back_address(directory), nonce=str(asked["nonce"])
-        )
-    except DirectoryRefuses as refusal:
-        directories.note_trouble(directory, str(refusal))
-        raise
-    sessions.sign_in(request, patron, through=directory.kind)
-    return redirect(str(asked["next"]))
-
-
-def back_address(directory: Directory) -> str:
-    """Return the address to which a directory sends the browser back; it is entered over there."""
-    return settings.PUBLIC_URL + reverse("mobile:sign_in.returned", args=[directory.pk])
-
-
-def _directory(pk: int) -> Directory:
-    found = queries.directories_offered().filter(pk=pk).first()
-    if found is None:
-        raise DirectoryRefuses(_("这种登录方式已停用；请用微信扫码登录。"))
-    return found
 
 
 @page("sign-out/", name="sign_out", title=gettext_lazy("退出登录"), tab="me")

@@ -8,17 +8,13 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from django.http import HttpRequest
 from django.test import Client
 
 from xinglin.commons import clock
 from xinglin.consortium.tests.cast import SmallConsortium
-from xinglin.mobile import identity
-from xinglin.mobile.identity import Identity
 from xinglin.patrons import services
 from xinglin.patrons.errors import DirectoryUnfit
 from xinglin.patrons.models import Directory
-from xinglin.patrons.sign_in import sessions
 from xinglin.patrons.tests.cast import Readers
 
 pytestmark = pytest.mark.django_db
@@ -65,18 +61,6 @@ def scripted() -> Iterator[Scripted]:
     yield made
     made.server.shutdown()
     made.server.server_close()
-
-
-@pytest.fixture
-def terminal(monkeypatch: pytest.MonkeyPatch) -> Client:
-    """A terminal whose shell knows who signed in, as ``wechat`` tells it."""
-
-    def known(request: HttpRequest) -> Identity | None:
-        patron = sessions.present(request)
-        return Identity(f"patron:{patron.pk}", patron.name) if patron else None
-
-    monkeypatch.setattr(identity, "_identity_provider", known)
-    return Client()
 
 
 def a_directory(cast: SmallConsortium, kind: str, address: str, *, number_from: str = "") -> Directory:

@@ -11,6 +11,7 @@ from xinglin.wechat.models.followers import (
 )
 from xinglin.wechat.models.menus import Material, MaterialKind, Menu, MenuState
 from xinglin.wechat.models.messages import IncomingMessage, MessageState, OutgoingMessage, OutgoingState
+from xinglin.wechat.models.moving import Fate, MovedFollower, MoveState, OpenidMove
 from xinglin.wechat.models.notices import NoticeTemplate, SubscriptionConsent, TemplateWay
 from xinglin.wechat.models.rules import HOW_CHOICES, KeywordRule, Occasion, ReplyMode
 from xinglin.wechat.models.scenes import SceneCode, SceneKind, SceneScans
@@ -25,6 +26,7 @@ __all__ = [
     "BoundThrough",
     "CallbackMode",
     "Conversation",
+    "Fate",
     "Follower",
     "FollowerSync",
     "IncomingMessage",
@@ -34,8 +36,11 @@ __all__ = [
     "Menu",
     "MenuState",
     "MessageState",
+    "MoveState",
+    "MovedFollower",
     "NoticeTemplate",
     "Occasion",
+    "OpenidMove",
     "OutgoingMessage",
     "OutgoingState",
     "PersonalLink",

@@ -14,6 +14,7 @@ from xinglin.wechat.models import (
     Conversation,
     Follower,
     IncomingMessage,
+    MovedFollower,
     OutgoingMessage,
     PersonalLink,
     SubscriptionConsent,
@@ -64,6 +65,7 @@ def erase(*, follower: Follower) -> None:
     Binding.objects.filter(follower=follower).delete()
     Conversation.objects.filter(follower=follower).delete()
     PersonalLink.objects.filter(follower=follower).delete()
+    MovedFollower.objects.filter(follower=follower).delete()
     IncomingMessage.objects.filter(follower=follower).update(
         text="", event_key="", payload={}, reply=None, needs_person=False, starred=False
     )

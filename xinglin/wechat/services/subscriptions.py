@@ -45,6 +45,13 @@ def take(*, follower: Follower, template_id: str) -> bool:
     return taken > 0
 
 
+def stands(*, follower: Follower, template_id: str) -> bool:
+    """Return whether a lasting consent was given and not taken back."""
+    return SubscriptionConsent.objects.filter(
+        follower=follower, template_id=template_id, refused_at=None
+    ).exists()
+
+
 def give_back(*, follower: Follower, template_id: str) -> None:
     """Return a consent that was not used: the platform did nothing."""
     SubscriptionConsent.objects.filter(follower=follower, template_id=template_id, used__gt=0).update(

@@ -70,6 +70,28 @@ function showMenu(open) {
   if (open) menu.querySelector("a").focus();
 }
 
+// A section that was unfolded by hand stays so until the window is closed.
+const UNFOLDED = "xinglin.menu";
+
+function unfoldedGroups() {
+  return new Set((sessionStorage.getItem(UNFOLDED) ?? "").split(" ").filter(Boolean));
+}
+
+function showUnfoldedGroups() {
+  for (const name of unfoldedGroups()) {
+    const group = document.querySelector(`#menu details[data-group="${CSS.escape(name)}"]`);
+    if (group) group.open = true;
+  }
+}
+
+function keepUnfolded(group) {
+  const names = unfoldedGroups();
+  // The click comes before the change: what is open now will be folded.
+  if (group.open) names.delete(group.dataset.group);
+  else names.add(group.dataset.group);
+  sessionStorage.setItem(UNFOLDED, [...names].join(" "));
+}
+
 // On a phone the filters fold away, unless the list is narrowed by one of them.
 function showFilters(open) {
   const button = document.querySelector("[data-unfold]");
@@ -79,6 +101,7 @@ function showFilters(open) {
 }
 
 document.addEventListener("DOMContentLoaded", () => {
+  showUnfoldedGroups();
   showTicks();
   showFilters("inUse" in (document.querySelector("[data-unfold]")?.dataset ?? {}));
 });
@@ -89,6 +112,8 @@ document.addEventListener("click", (event) => {
     event.preventDefault();
     dialog().close();
   }
+  const group = target.closest("#menu summary")?.parentElement;
+  if (group) keepUnfolded(group);
   const unfold = target.closest("[data-unfold]");
   if (unfold) showFilters(unfold.getAttribute("aria-expanded") === "false");
   const menuButton = target.closest(".menu-button");

@@ -9,7 +9,7 @@ import xinglin.commons.clock
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("intelligence", "0004_watches_briefs_and_more_sources"),
+        ("intelligence", "0006_watches_briefs_and_more_sources"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,4 +1,4 @@
-"""Every change to electronic resources; each deed is one transaction."""
+"""Databases: their entries, who may use them, favourites and visits."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -73,7 +73,7 @@ def add_database(*, code: str, keeper: Library, by: Staff | None, **entry: Unpac
 @transaction.atomic
 def amend_database(*, database: Database, version: int, by: Staff | None, **entry: Unpack[Entry]) -> Database:
     """Change what is said of a database. Raises ``DatabaseChangedMeanwhile``, ``DatabaseUnfit``."""
-    kept = _locked(database, by)
+    kept = locked_database(database, by)
     if kept.version != version:
         raise DatabaseChangedMeanwhile(
             _("您打开后，「%(name)s」已被别人改到第 %(now)d 版（您看到的是第 %(seen)d 版）；请重新打开后再改。"),
@@ -118,7 +118,7 @@ def entitle(
 
     Only its keeper may do so: the keeper answers for the licence. Raises ``DatabaseUnfit``.
     """
-    kept = _locked(database, by)
+    kept = locked_database(database, by)
     if since and until and until < since:
         raise DatabaseUnfit(
             _("使用权的结束日 %(until)s 早于开始日 %(since)s；请改正。"), since=since, until=until
@@ -139,7 +139,7 @@ def entitle(
 @transaction.atomic
 def end_entitlement(*, database: Database, library: Library, by: Staff | None) -> None:
     """Take the use of a database from the readers of a library, at once."""
-    kept = _locked(database, by)
+    kept = locked_database(database, by)
     ended, _rows = Entitlement.objects.filter(database=kept, library=library).delete()
     if ended:
         history.record(kept, "end_entitlement", by=by.user if by else None, changes={"library": library.code})
@@ -171,14 +171,14 @@ def count_visit(*, database: Database, library: Library | None, in_house: bool) 
         today.update(**{side: F(side) + 1})
 
 
-def _locked(database: Database, by: Staff | None) -> Database:
+def locked_database(database: Database, by: Staff | None) -> Database:
     kept = Database.objects.select_for_update().get(pk=database.pk)
     access.require(by, CHANGE, kept.keeper_id)
     return kept
 
 
 def _move(database: Database, deed: str, by: Staff | None) -> Database:
-    kept = _locked(database, by)
+    kept = locked_database(database, by)
     move = MOVES.get((State(kept.state), deed))
     if move is None:
         raise DatabaseDeedNotPossible(

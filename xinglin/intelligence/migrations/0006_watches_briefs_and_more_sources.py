@@ -11,7 +11,7 @@ import xinglin.intelligence.watching.models
 class Migration(migrations.Migration):
     dependencies = [
         ("consortium", "0001_first_rooms"),
-        ("intelligence", "0003_answers_are_kept"),
+        ("intelligence", "0005_opinions_and_articles"),
         ("newsroom", "0012_askers_of_topics"),
         ("patrons", "0002_sign_in"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
