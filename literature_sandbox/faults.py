@@ -12,6 +12,9 @@ KINDS = {
     "esearch": (*EVERYWHERE, "backend", "drift"),
     "efetch": (*EVERYWHERE, "short", "twice"),
     "epmc": ("busy", "error_500", "error_502", "error_503", "html", "truncated", "cut", "cursor_repeated"),
+    "crossref": ("busy", "error_500", "error_503", "html", "truncated", "cut", "cursor_repeated", "short"),
+    "openalex": ("busy", "error_500", "error_503", "html", "truncated", "cut", "cursor_repeated", "short"),
+    "oai": ("busy", "error_500", "error_503", "html", "truncated", "cut", "bad_bytes", "cursor_expired"),
 }
 WORDS = {
     "busy": "429 with Retry-After",
@@ -27,6 +30,7 @@ WORDS = {
     "drift": "a count that does not fit the numbers",
     "short": "some of the records are left out",
     "twice": "a record stands in the answer twice",
+    "cursor_expired": "the repository no longer knows the token by which it was to go on",
     "cursor_repeated": "the next cursor is the present one",
 }
 

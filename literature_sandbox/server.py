@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from literature_sandbox import europepmc, eutils
+from literature_sandbox import europepmc, eutils, indexes
 from literature_sandbox.faults import WORDS
 from literature_sandbox.world import World
 
@@ -27,6 +27,10 @@ def create_app(world: World) -> Starlette:
     routes = [
         Route("/entrez/eutils/{tool}.fcgi", _eutils, methods=["GET", "POST"]),
         Route("/europepmc/webservices/rest/search", _europe, methods=["GET", "POST"]),
+        Route("/crossref/works", _crossref),
+        Route("/openalex/works", _openalex),
+        Route("/oai", _oai),
+        Route("/robots.txt", _robots),
         Route("/europepmc/articles/{place}", _full_text),
         Route("/feeds/{name:path}", _feed),
         Route("/__emu/clock", _clock, methods=["GET", "POST"]),
@@ -92,6 +96,36 @@ async def _europe(request: Request) -> Response:
 async def _full_text(request: Request) -> Response:
     page = europepmc.full_text(request.app.state.world, request.path_params["place"])
     return HTMLResponse(page) if page else Response("Not Found", 404)
+
+
+async def _crossref(request: Request) -> Response:
+    return await _indexed(request, "crossref", indexes.crossref, "application/json")
+
+
+async def _openalex(request: Request) -> Response:
+    return await _indexed(request, "openalex", indexes.openalex, "application/json")
+
+
+async def _oai(request: Request) -> Response:
+    return await _indexed(request, "oai", indexes.oai, "text/xml; charset=UTF-8")
+
+
+async def _indexed(
+    request: Request, name: str, answer: Callable[[World, dict[str, str], str], bytes], kind: str
+) -> Response:
+    world: World = request.app.state.world
+    asked = await _asked(request)
+    if not world.admit(name):
+        world.note(name, "too many")
+        return Response("Too Many Requests", 429, {"Retry-After": "1"})
+    fault = world.faults.draw(name)
+    world.note(name, fault or "answered")
+    return _without_an_answer(fault) or _spoilt(answer(world, asked, fault), fault, kind)
+
+
+async def _robots(request: Request) -> Response:
+    world: World = request.app.state.world
+    return PlainTextResponse(world.robots) if world.robots else Response("Not Found", 404)
 
 
 def _without_an_answer(fault: str) -> Response | None:

@@ -35,6 +35,14 @@ class Literature:
         return f"{self.url}/entrez/eutils"
 
     @property
+    def crossref_url(self) -> str:
+        return f"{self.url}/crossref"
+
+    @property
+    def openalex_url(self) -> str:
+        return f"{self.url}/openalex"
+
+    @property
     def europe_pmc_url(self) -> str:
         return f"{self.url}/europepmc/webservices/rest"
 

@@ -30,6 +30,7 @@ class World:
     shelf: Shelf = field(default_factory=Shelf)
     feeds: Feeds = field(default_factory=Feeds)
     limit: int = 3
+    robots: str = ""
     log: list[Asked] = field(default_factory=list)
     busiest_second: int = 0
     histories: dict[str, list[str]] = field(default_factory=dict)

@@ -76,6 +76,8 @@ def _tell_the_parts(ports: Ports) -> None:
     # The library outside is on this machine too; the demonstration listens on this machine only.
     os.environ["XINGLIN_PRIVATE_SOURCES"] = "on"
     os.environ["XINGLIN_EUROPE_PMC_URL"] = f"{ports.literature_url}/europepmc/webservices/rest"
+    os.environ["XINGLIN_CROSSREF_URL"] = f"{ports.literature_url}/crossref"
+    os.environ["XINGLIN_OPENALEX_URL"] = f"{ports.literature_url}/openalex"
 
 
 def _run_alone(ports: Ports, *, kept: Sequence[KeptPort], addresses: Path) -> None:

@@ -7,6 +7,7 @@ from xinglin.consortium.models import Library
 from xinglin.demonstration import files
 from xinglin.intelligence import services
 from xinglin.intelligence.models import RunKind, SourceKind, Topic
+from xinglin.intelligence.patents import services as patents
 from xinglin.intelligence.tasks import ask_soon
 from xinglin.literature.articles import Article, Author
 from xinglin.literature.files import write_ris
@@ -33,7 +34,16 @@ def make_topics(libraries: dict[str, Library]) -> int:
                     RunKind.NEW,
                 )
         _take_papers_in(topic, [each for each in said["papers"] if each["topic"] == entry["code"]])
+        if entry["code"] == "influenza":
+            _take_patents_in(topic)
     return len(said["topics"])
+
+
+def _take_patents_in(topic: Topic) -> None:
+    """Take a table in as 智慧芽 gives it, and draft a report of it."""
+    data = (files.DATA / "patents.csv").read_bytes()
+    made = patents.import_patents(topic=topic, title="流感专利", data=data, name="专利导出-流感.csv", by=None)
+    patents.make_report(patents=made, title="流感检测与用药专利分析", by=None)
 
 
 def _take_papers_in(topic: Topic, papers: list[dict[str, object]]) -> None:

@@ -15,6 +15,7 @@ from xinglin.demonstration import (
     intelligence,
     lending,
     machines,
+    opinion,
     orders,
     people,
     profiles,
@@ -64,6 +65,7 @@ def load_once(*, say: Say = lambda _sentence: None) -> bool:
         say(f"{intelligence.make_topics(libraries)} 个情报专题 topics that are followed")
         say(f"{profiles.make_profiles(libraries, readers)} 项定题推送 profiles, and the first pushes")
         say(f"{profiles.make_products(readers)} 份情报产品 bulletins, digests and reports")
+        say(f"{opinion.make_watch(libraries)} 条舆情和一份决策简报 stories that are watched and a brief")
         say(f"{acquisitions.make_suggestions()} 条荐购 suggestions")
         say(f"{acquisitions.make_orders(libraries)} 份采购订单 orders to vendors")
         say(f"{acquisitions.make_subscriptions(libraries)} 种期刊 serials")

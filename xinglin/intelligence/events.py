@@ -24,3 +24,17 @@ class ReleasedPaperRetracted(Event):
     """A paper that readers have been given is retracted or corrected: it must be looked at again."""
 
     finding_id: int
+
+
+@dataclass(frozen=True)
+class AlarmRaised(Event):
+    """A figure of a watch crossed its mark: a burst, many negative stories, or a word that was waited for."""
+
+    alarm_id: int
+
+
+@dataclass(frozen=True)
+class BriefReceipted(Event):
+    """A leader has confirmed that a brief was read."""
+
+    copy_id: int

@@ -1,12 +1,25 @@
 """What intelligence does when there is news."""
 
 from xinglin.commons.bulletin import listens_to
-from xinglin.intelligence.events import ReleasedPaperRetracted
-from xinglin.intelligence.models import Finding
+from xinglin.intelligence.events import ReleasedPaperRetracted, RunFinished
+from xinglin.intelligence.models import Finding, Run, Watch
 from xinglin.intelligence.products.services import forget_reader as forget_product_reader
 from xinglin.intelligence.sdi import running
 from xinglin.intelligence.sdi import services as sdi
+from xinglin.intelligence.watching import services as watching
 from xinglin.patrons.events import PatronErased, PatronLeft
+
+
+@listens_to(RunFinished)
+def count_what_was_said(event: RunFinished) -> None:
+    """Take the stories that a feed has brought into the watch of its topic, and raise what its figures ask for."""
+    run = Run.objects.select_related("source").filter(pk=event.run_id).first()
+    if run is None or not run.source.brings_stories:
+        return
+    watch = Watch.objects.filter(topic=run.source.topic_id).first()
+    if watch is not None:
+        watching.take_harvested(watch=watch)
+        watching.look_for_alarms(watch=watch)
 
 
 @listens_to(ReleasedPaperRetracted)
@@ -25,6 +38,7 @@ def bring_no_more(event: PatronLeft) -> None:
 
 @listens_to(PatronErased)
 def forget_the_erased(event: PatronErased) -> None:
-    """Drop what an erased reader follows, reads and was brought."""
+    """Drop what an erased reader follows, reads and was brought, and send no briefs through the card."""
     sdi.forget_reader(patron_id=event.patron_id)
     forget_product_reader(patron_id=event.patron_id)
+    watching.forget_patron(patron_id=event.patron_id)

@@ -2,9 +2,12 @@
 
 from collections.abc import Callable, Sequence
 
+import segno
+from django.conf import settings
 from django.db.models import Count, Max, Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -14,7 +17,11 @@ from xinglin.intelligence import queries
 from xinglin.intelligence.models import Finding, Topic
 from xinglin.intelligence.products import pages as product_pages
 from xinglin.intelligence.products.queries import follows, products_for_readers
+from xinglin.intelligence.public.completeness import completeness_of
+from xinglin.intelligence.public.data import chart_of, figures_of
+from xinglin.intelligence.public.facets import narrow
 from xinglin.intelligence.sdi import pages as sdi_pages
+from xinglin.intelligence.watching import pages as brief_pages
 from xinglin.literature.articles import Article
 from xinglin.literature.files import write_bibtex, write_gbt7714, write_ris, write_xlsx
 from xinglin.mobile.identity import identity_of
@@ -22,9 +29,8 @@ from xinglin.mobile.paging import paged
 from xinglin.mobile.registry import Tile, add_tile, page
 from xinglin.patrons.mobile import patron_of
 
-__all__ = ["product_pages", "sdi_pages"]
+__all__ = ["brief_pages", "product_pages", "sdi_pages"]
 
-LONGEST_SEARCH = 80
 MOST_TAKEN = 2_000
 FORMS = (("ris", "RIS"), ("bib", "BibTeX"), ("gbt7714", "GB/T 7714"), ("xlsx", "XLSX"))
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -44,43 +50,36 @@ def topics(request: HttpRequest) -> HttpResponse:
 
 @page("topics/<slug:code>/", name="topic", title=gettext_lazy("专题文献"))
 def topic(request: HttpRequest, code: str) -> HttpResponse:
-    """Show a topic's papers: searched, narrowed by year, with how far its sources have been read."""
+    """Show a topic's papers: searched, narrowed by facets, with the account of how complete it is."""
     shown = _topic(code)
-    papers = queries.papers_for_readers(shown)
-    words = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
-    year = request.GET.get("year", "")
-    for word in words.split()[:8]:
-        papers = papers.filter(
-            Q(publication__title__icontains=word)
-            | Q(publication__authors__icontains=word)
-            | Q(publication__journal__icontains=word)
-        )
-    years = (
-        papers.order_by()
-        .values_list("publication__year")
-        .annotate(n=Count("pk"))
-        .order_by("-publication__year")
-    )
-    facets = [(each, n) for each, n in years if each][:12]
-    if year.isdigit() and len(year) == 4:
-        papers = papers.filter(publication__year=int(year))
+    narrowed = narrow(queries.papers_for_readers(shown), request.GET)
     form = request.GET.get("download", "")
     if form:
-        return _download(shown, form, list(papers[:MOST_TAKEN]))
+        return _download(shown, form, list(narrowed.papers[:MOST_TAKEN]))
+    address = f"{settings.PUBLIC_URL}{reverse('mobile:topic', args=[shown.code])}"
     context = {
         "topic": shown,
-        "page": paged(request, papers, size=20),
-        "words": words,
-        "year": year,
-        "years": facets,
+        "page": paged(request, narrowed.papers, size=20),
+        "narrowed": narrowed,
+        "words": narrowed.asked.get("q", ""),
         "forms": FORMS,
-        "sources": shown.sources.exclude(state="paused"),
-        "looked_at": shown.findings.exclude(state="found").count(),
-        "found": shown.findings.count(),
+        "account": completeness_of(shown),
         "products": products_for_readers(shown)[:10],
         "following": identity_of(request) is not None and follows(patron_of(request), shown),
+        "code": segno.make(address, error="m", micro=False).svg_data_uri(scale=5, border=2),
     }
     return render(request, "intelligence/mobile/topic.html", context)
+
+
+@page("topics/<slug:code>/data/", name="topic.data", title=gettext_lazy("专题数据"))
+def topic_data(request: HttpRequest, code: str) -> HttpResponse:
+    """Show what a topic's papers look like in numbers, as charts and as tables."""
+    shown = _topic(code)
+    figures = figures_of(shown)
+    parts = figures["parts"] if isinstance(figures["parts"], list) else []
+    charts = {part["code"]: chart_of(part) for part in parts}
+    context = {"topic": shown, "figures": figures, "charts": charts}
+    return render(request, "intelligence/mobile/topic_data.html", context)
 
 
 def _topic(code: str) -> Topic:

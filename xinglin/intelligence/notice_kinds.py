@@ -8,12 +8,20 @@ from xinglin.intelligence.products.services import NOTICE
 from xinglin.intelligence.sdi.lifecycle import MemberState, ProfileState
 from xinglin.intelligence.sdi.models import Member, Push
 from xinglin.intelligence.sdi.telling import OFFERED, PUSHED, RETRACTED
+from xinglin.intelligence.watching.lifecycle import CopyState
+from xinglin.intelligence.watching.models import Copy
+from xinglin.intelligence.watching.services.briefs import REMINDER, SENT_NOTICE
 from xinglin.notices.kinds import Field, NoticeKind, Topic, declare
 from xinglin.notices.models import Notice
 
 
 def _still_sent(notice: Notice) -> bool:
     return Product.objects.filter(pk=int(notice.key), state=ProductState.SENT).exists()
+
+
+def _still_unread(notice: Notice) -> bool:
+    copy = Copy.objects.filter(pk=int(notice.key.split("-")[0]), product__state=ProductState.SENT)
+    return copy.exclude(state=CopyState.RECEIPTED).exists()
 
 
 declare(
@@ -62,3 +70,13 @@ declare(
     )
 )
 declare(NoticeKind(RETRACTED, _("推送的文献撤稿"), Topic.INTELLIGENCE, fields=(Field("title", _("题名")),)))
+for code, name in ((SENT_NOTICE, _("决策简报")), (REMINDER, _("决策简报催阅"))):
+    declare(
+        NoticeKind(
+            code,
+            name,
+            Topic.INTELLIGENCE,
+            fields=(Field("title", _("标题")),),
+            still_true=_still_unread,
+        )
+    )

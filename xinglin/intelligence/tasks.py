@@ -9,9 +9,11 @@ from procrastinate.contrib.django import app
 from xinglin.intelligence.harvest.running import harvest
 from xinglin.intelligence.lifecycle import FindingState, SourceState
 from xinglin.intelligence.models import RunKind, Source, SourceKind, Topic
+from xinglin.intelligence.models.topics import REVISED_KINDS
 from xinglin.intelligence.sdi import looking_up, running
 from xinglin.intelligence.sdi import services as sdi
 from xinglin.intelligence.services.ordering import order_waiting
+from xinglin.intelligence.watching.services.briefs import draft_daily_briefs, remind_everybody
 
 QUEUE = "harvest"
 
@@ -60,7 +62,7 @@ def _ask_everyone() -> None:
 @app.task(name="intelligence.ask_for_revisions", queueing_lock="intelligence.ask_for_revisions")
 def ask_for_revisions(timestamp: int) -> None:
     """Ask for what was revised, retracted or indexed, at 11:00 in Beijing."""
-    for source in Source.objects.filter(state=SourceState.ACTIVE).exclude(kind=SourceKind.FEED):
+    for source in Source.objects.filter(state=SourceState.ACTIVE, kind__in=REVISED_KINDS):
         _unless_waiting(source, RunKind.REVISED)
 
 
@@ -103,3 +105,17 @@ def push_what_is_due(timestamp: int) -> int:
 def look_up_example(example_id: int) -> None:
     """Ask the sources what a number is that a reader pasted."""
     looking_up.look_up(example_id)
+
+
+@app.periodic(cron="30 23 * * *")
+@app.task(name="intelligence.draft_daily_briefs", queueing_lock="intelligence.draft_daily_briefs")
+def draft_briefs(timestamp: int) -> None:
+    """Draft yesterday's briefs of the standing commissions, at 7:30 in Beijing."""
+    draft_daily_briefs()
+
+
+@app.periodic(cron="0 1,7 * * *")
+@app.task(name="intelligence.remind_of_briefs", queueing_lock="intelligence.remind_of_briefs")
+def remind_of_briefs(timestamp: int) -> None:
+    """Remind leaders who have not confirmed a brief within a day, at 9 and 15 o'clock in Beijing."""
+    remind_everybody()

@@ -22,7 +22,9 @@ def find_topic(incoming: Incoming, argument: str) -> Reply | None:
     released = Count("findings", filter=Q(findings__state=FindingState.RELEASED))
     shown = queries.topics_for_readers().annotate(papers=released).order_by("name")
     if argument:
-        shown = shown.filter(Q(name__icontains=argument) | Q(description__icontains=argument))
+        shown = shown.filter(
+            Q(name__icontains=argument) | Q(description__icontains=argument) | Q(code__iexact=argument)
+        )
     topics = list(shown[: MOST + 1])
     if not topics:
         return Text(_("没有找到这样的专题。发「专题」看全部。") if argument else _("还没有公开的专题。"))

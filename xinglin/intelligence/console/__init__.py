@@ -1,18 +1,22 @@
 """The librarian's screens of intelligence."""
 
 from xinglin.intelligence.console import doubts, imports, progress, screening, sources, topics
+from xinglin.intelligence.patents import screens as patents
 from xinglin.intelligence.products import screens as products
 from xinglin.intelligence.sdi import liaison_screens
 from xinglin.intelligence.sdi import screens as profiles
+from xinglin.intelligence.watching import screens as watching
 
 __all__ = [
     "doubts",
     "imports",
     "liaison_screens",
+    "patents",
     "products",
     "profiles",
     "progress",
     "screening",
     "sources",
     "topics",
+    "watching",
 ]

@@ -63,7 +63,8 @@ class SourceForm(forms.Form):
         max_length=8000,
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_(
-            "PubMed、Europe PMC 写英文检索式，例如 stroke AND rehabilitation；RSS/Atom 写网址；人工来源写网站和查看方法"
+            "PubMed、Europe PMC 写英文检索式，例如 stroke AND rehabilitation；Crossref、OpenAlex 写几个词；"
+            "RSS、网页（通知列表）和 OAI-PMH 写网址，OAI-PMH 后面可以加 ?set=…；人工来源写网站和查看方法"
         ),
     )
     since = forms.DateField(

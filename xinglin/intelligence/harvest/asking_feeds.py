@@ -17,16 +17,21 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from xinglin.commons import clock
+from xinglin.commons.bulletin import announce
 from xinglin.commons.text import comparable
+from xinglin.intelligence.events import RunFinished
 from xinglin.intelligence.harvest.storing import Reading, Stored, find_for, store
 from xinglin.intelligence.lifecycle import ItemState, RunState, SourceState
-from xinglin.intelligence.models import HandTask, Record, Run, RunItem, Source
+from xinglin.intelligence.models import HandTask, Record, Run, RunItem, Source, SourceKind
 from xinglin.literature import cleaning
 from xinglin.literature.articles import Article, Kind
 from xinglin.literature.errors import SourceTrouble
+from xinglin.literature.sources import pace, robots
 from xinglin.literature.sources.pages import Page, fetch_page
 
 MOST_ITEMS = 2_000
+PER_SECOND = 0.5
+"""How often one site is asked, whoever of us asks."""
 _TRACKING = re.compile(r"^(?:utm_\w+|spm|from|share\w*|timestamp|isappinstalled)$", re.IGNORECASE)
 _TURNED_AWAY = (401, 403, 412, 418, 451)
 
@@ -58,6 +63,9 @@ def poll(source: Source, run: Run) -> Run:
     """Ask a feed once. Call it outside of transactions."""
     run.requests += 1
     try:
+        if source.kind == SourceKind.WEB and not robots.allowed(source.query):
+            return _turned_away(source, run, _("网站的 robots.txt 不让程序读这一页，已转为人工查看"))
+        pace.take_turn(f"site {urlsplit(source.query).netloc}"[:255], per_second=PER_SECOND)
         page = fetch_page(source.query, etag=source.etag, modified=source.modified)
     except SourceTrouble as error:
         run.note, run.troubles = str(error), run.troubles + 1
@@ -76,12 +84,9 @@ def _taken(source: Source, run: Run, page: Page) -> Run:
         run.note = source.failure
         return _close(run, RunState.PARTIAL)
     if page.status in _TURNED_AWAY:
-        source.state = SourceState.BY_HAND
-        source.failure = _("网站不让程序访问（%(code)d），已转为人工查看") % {"code": page.status}
-        source.save()
-        HandTask.objects.create(source=source, reason=source.failure)
-        run.note = source.failure
-        return _close(run, RunState.PARTIAL)
+        return _turned_away(
+            source, run, _("网站不让程序访问（%(code)d），已转为人工查看") % {"code": page.status}
+        )
     if page.moved_to:
         source.query = page.moved_to
     source.etag, source.modified = page.etag[:200], page.modified[:80]
@@ -90,14 +95,32 @@ def _taken(source: Source, run: Run, page: Page) -> Run:
     if page.status == 304:
         run.note = _("没有变化")
         return _close(run, RunState.DONE)
-    stories, run.note = stories_of(page.body)
+    stories, run.note = _stories(source, page.body)
     take_stories(source, run, stories)
     return _close(run, RunState.DONE)
 
 
+def _stories(source: Source, body: bytes) -> tuple[list[Story], str]:
+    if source.kind == SourceKind.WEB:
+        from xinglin.intelligence.harvest.asking_pages import stories_on
+
+        return stories_on(body, source.query)
+    return stories_of(body)
+
+
+@transaction.atomic
+def _turned_away(source: Source, run: Run, why: str) -> Run:
+    """Leave a source to people: the site keeps machines out."""
+    source.state, source.failure = SourceState.BY_HAND, why
+    source.save(update_fields=["state", "failure"])
+    HandTask.objects.create(source=source, reason=why)
+    run.note = why
+    return _close(run, RunState.PARTIAL)
+
+
 def take_stories(source: Source, run: Run, stories: Sequence[Story]) -> Stored:
     """Write a poll's stories down; raise a task when it shares none with what was known. Call it in a transaction."""
-    name = f"feed:{source.pk}"
+    name = source.record_name
     keys = {each.key[:300] for each in stories}
     known = Record.objects.filter(source=name)
     if stories and known.exists() and not known.filter(number__in=keys).exists():
@@ -165,7 +188,7 @@ def _article(story: Story, source: Source) -> Article:
         title=story.title, kind=Kind.WEB, abstract=story.summary, url=story.address, published=story.published[:10],
         revised=story.published,
         year=cleaning.year_in(story.published), journal=story.publisher,
-        source=f"feed:{source.pk}", source_id=story.key,
+        source=source.record_name, source_id=story.key,
     )  # fmt: skip
 
 
@@ -175,7 +198,9 @@ def _moment(parsed: object) -> str:
     return datetime.fromtimestamp(calendar.timegm(parsed), UTC).isoformat()
 
 
+@transaction.atomic
 def _close(run: Run, state: RunState) -> Run:
     run.state, run.finished_at = state, clock.now()
     run.save()
+    announce(RunFinished(run_id=run.pk))
     return run

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import date, timedelta
+from typing import Protocol
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -9,19 +10,44 @@ from django.utils.translation import gettext as _
 from xinglin.commons import clock
 from xinglin.commons.bulletin import announce
 from xinglin.intelligence.events import RunFinished
-from xinglin.intelligence.harvest import asking_europe_pmc, asking_feeds, asking_pubmed
+from xinglin.intelligence.harvest import (
+    asking_europe_pmc,
+    asking_feeds,
+    asking_indexes,
+    asking_pubmed,
+    asking_repositories,
+)
 from xinglin.intelligence.lifecycle import ItemState, RunState, SourceState
 from xinglin.intelligence.models import Run, RunKind, Source, SourceKind
 from xinglin.literature.errors import SourceTrouble
 
 log = logging.getLogger(__name__)
+
+
+class Asking(Protocol):
+    """How one kind of source is asked: first for its numbers, then batch by batch."""
+
+    def list_numbers(self, run: Run) -> None: ...
+
+    def fetch_some(self, run: Run) -> bool: ...
+
+
 OVERLAP = timedelta(days=3)
 """New records are asked for from so long before the last whole run: sources date them back."""
 RECONCILED = timedelta(days=60)
 MOST_TROUBLES = 40
 """Troubles in one call after which the run is left for the next time; what it has is kept."""
 
-_ASKING = {SourceKind.PUBMED: asking_pubmed, SourceKind.EUROPE_PMC: asking_europe_pmc}
+LATE = timedelta(days=60)
+"""OpenAlex is asked by the day of publication, and learns of papers weeks later."""
+
+_ASKING: dict[SourceKind, Asking] = {
+    SourceKind.PUBMED: asking_pubmed,
+    SourceKind.EUROPE_PMC: asking_europe_pmc.ASKING,
+    SourceKind.CROSSREF: asking_indexes.CROSSREF,
+    SourceKind.OPENALEX: asking_indexes.OPENALEX,
+    SourceKind.OAI: asking_repositories.ASKING,
+}
 
 
 def harvest(source: Source, kind: RunKind = RunKind.NEW) -> Run | None:
@@ -33,7 +59,7 @@ def harvest(source: Source, kind: RunKind = RunKind.NEW) -> Run | None:
     if source.state != SourceState.ACTIVE or source.kind == SourceKind.BY_HAND:
         return None
     run = _open(source, kind)
-    if source.kind == SourceKind.FEED:
+    if source.brings_stories:
         return asking_feeds.poll(source, run)
     asking, troubles = _ASKING[SourceKind(source.kind)], 0
     while run.is_open:
@@ -72,7 +98,8 @@ def _from(source: Source, kind: RunKind, today: date) -> date:
     if kind == RunKind.RECONCILE:
         return max(source.since, today - RECONCILED)
     until = source.asked_until if kind == RunKind.NEW else source.revised_until
-    return max(source.since, until - OVERLAP) if until else source.since
+    overlap = LATE if source.kind == SourceKind.OPENALEX else OVERLAP
+    return max(source.since, until - overlap) if until else source.since
 
 
 def _note_trouble(run: Run, error: SourceTrouble) -> None:

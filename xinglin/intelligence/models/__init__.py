@@ -5,6 +5,7 @@ from xinglin.intelligence.models.records import BlockKey, Doubt, Publication, Re
 from xinglin.intelligence.models.runs import FileImport, HandTask, Run, RunItem, RunKind
 from xinglin.intelligence.models.screening import Finding, Screening
 from xinglin.intelligence.models.topics import Source, SourceKind, Topic
+from xinglin.intelligence.patents.models import PatentSet
 from xinglin.intelligence.products.models import Following, Product, ProductKind, Reading
 from xinglin.intelligence.sdi.models import (
     Example,
@@ -16,18 +17,24 @@ from xinglin.intelligence.sdi.models import (
     PushedPaper,
     Verdict,
 )
+from xinglin.intelligence.watching.models import Alarm, Copy, Item, ItemImport, Recipient, Watch
 
 __all__ = [
+    "Alarm",
     "BlockKey",
+    "Copy",
     "Doubt",
     "Example",
     "FileImport",
     "Finding",
     "Following",
     "HandTask",
+    "Item",
+    "ItemImport",
     "Liaison",
     "Member",
     "Opinion",
+    "PatentSet",
     "Product",
     "ProductKind",
     "Profile",
@@ -36,6 +43,7 @@ __all__ = [
     "Push",
     "PushedPaper",
     "Reading",
+    "Recipient",
     "Record",
     "RecordVersion",
     "Run",
@@ -46,4 +54,5 @@ __all__ = [
     "SourceKind",
     "Topic",
     "Verdict",
+    "Watch",
 ]

@@ -36,6 +36,7 @@ class Run(models.Model):
     answer = models.BinaryField(null=True, editable=False)
     requests = models.PositiveIntegerField(_("请求次数"), default=0)
     troubles = models.PositiveIntegerField(_("出错次数"), default=0)
+    restarts = models.PositiveSmallIntegerField(default=0, editable=False)
     new_records = models.PositiveIntegerField(_("新记录"), default=0)
     changed_records = models.PositiveIntegerField(_("有变更"), default=0)
     note = models.TextField(_("说明"), blank=True)

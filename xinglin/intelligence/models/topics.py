@@ -42,8 +42,18 @@ class Topic(models.Model):
 class SourceKind(models.TextChoices):
     PUBMED = "pubmed", _("PubMed")
     EUROPE_PMC = "europepmc", _("Europe PMC")
+    CROSSREF = "crossref", _("Crossref")
+    OPENALEX = "openalex", _("OpenAlex")
+    OAI = "oai", _("OAI-PMH 仓储")
     FEED = "feed", _("RSS/Atom")
+    WEB = "web", _("网页")
     BY_HAND = "by_hand", _("人工来源")
+
+
+STORY_KINDS = (SourceKind.FEED, SourceKind.WEB)
+ADDRESS_KINDS = (SourceKind.FEED, SourceKind.WEB, SourceKind.OAI)
+# The rest tell of new and revised records in one window, or do not tell revisions apart.
+REVISED_KINDS = (SourceKind.PUBMED, SourceKind.EUROPE_PMC, SourceKind.CROSSREF)
 
 
 class Source(models.Model):
@@ -72,3 +82,13 @@ class Source(models.Model):
 
     def __str__(self) -> str:
         return f"{self.topic.name} · {self.get_kind_display()}"
+
+    @property
+    def brings_stories(self) -> bool:
+        """Whether it brings news of the day rather than papers: a watch counts them."""
+        return self.kind in STORY_KINDS
+
+    @property
+    def record_name(self) -> str:
+        """The source under which the records of a feed or a page are kept: each has numbers of its own."""
+        return f"{self.kind}:{self.pk}"

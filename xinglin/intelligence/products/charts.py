@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Sequence
+from math import ceil
 
 import matplotlib
 from matplotlib.figure import Figure
@@ -14,13 +15,15 @@ BLUE, GREY = "#2c6a97", "#5b6670"
 WIDTH = 6.4
 
 
-def columns(values: Sequence[tuple[str, int]], *, unit: str) -> str:
+def columns(values: Sequence[tuple[str, int]], *, unit: str, height: float = 2.6) -> str:
     """Return a chart of columns over time. Raises ``FontMissing``."""
-    figure, axes, font = _begin(2.6)
+    figure, axes, font = _begin(height)
     places = range(len(values))
     drawn = axes.bar(places, [n for _name, n in values], color=BLUE, width=0.68)
     axes.bar_label(drawn, fontsize=7, color=GREY, padding=2)
-    step = max(1, len(values) // 15)
+    # Fifteen years stand side by side; longer names, such as days, need more room.
+    longest = max((len(name) for name, _n in values), default=0)
+    step = max(1, len(values) // 15 if longest <= 4 else ceil(len(values) * longest / 60))
     axes.set_xticks(list(places)[::step], [name for name, _n in values][::step], fontsize=8)
     axes.set_ylabel(unit, fontproperties=font, color=GREY)
     axes.margins(y=0.15)

@@ -62,12 +62,12 @@ def count(articles: Sequence[Article]) -> Counts:
     return Counts(
         papers=len(articles),
         years=every_year[-30:],
-        journals=_most([each.journal] for each in articles),
-        institutions=_most(institutions),
-        authors=_most(people),
+        journals=most([each.journal] for each in articles),
+        institutions=most(institutions),
+        authors=most(people),
         pairs=[(*pair, n) for pair, n in _ordered(pairs)[:MOST] if n > 1],
-        keywords=_most(keywords, most=30),
-        kinds=_most([str(each.kind)] for each in articles),
+        keywords=most(keywords, most=30),
+        kinds=most([str(each.kind)] for each in articles),
         without_year=sum(each.year is None for each in articles),
         without_institution=sum(not each for each in institutions),
         without_keyword=sum(not each for each in keywords),
@@ -90,7 +90,7 @@ def _institution(address: str) -> Iterable[str]:
     return (next((each for each in named if "universit" in each.lower()), named[0]),) if named else ()
 
 
-def _most(named: Iterable[Iterable[str]], *, most: int = MOST) -> Ranked:
+def most(named: Iterable[Iterable[str]], *, most: int = MOST) -> Ranked:
     """Count names however they are spelled in case and width; the commonest spelling is shown."""
     counts: Counter[str] = Counter()
     spellings: dict[str, Counter[str]] = {}

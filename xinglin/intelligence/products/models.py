@@ -18,6 +18,7 @@ class ProductKind(models.TextChoices):
     DIGEST = "digest", _("分类文摘")
     REPORT = "report", _("专题报告")
     ANALYSIS = "analysis", _("数据分析报告")
+    PATENTS = "patents", _("专利分析")
     BRIEF = "brief", _("决策简报")
 
 

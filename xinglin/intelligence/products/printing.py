@@ -21,17 +21,26 @@ from xinglin.intelligence.products.content import articles_of
 from xinglin.literature.files.writing import write_bibtex, write_gbt7714, write_ris, write_xlsx
 
 TEMPLATE = Path(__file__).parent / "paper" / "product.typ"
+BRIEF = TEMPLATE.with_name("brief.typ")
 FONT = "宋体"  # Word's own name for what every Chinese office has
 # The first moment that a ZIP file can tell.
 _ZIP_MOMENT = (1980, 1, 1, 0, 0, 0)
 Content = dict[str, Any]
 
+OVER_TIME = ("years", "filed")
+SHORT = ("bibliography", "analysis", "patents")
 CHARTS: dict[str, Words] = {
     "years": gettext_lazy("年度趋势"),
     "journals": gettext_lazy("期刊分布"),
     "institutions": gettext_lazy("主要机构"),
     "authors": gettext_lazy("主要作者"),
     "keywords": gettext_lazy("高频关键词"),
+    "filed": gettext_lazy("申请年趋势"),
+    "applicants": gettext_lazy("主要申请人"),
+    "inventors": gettext_lazy("主要发明人"),
+    "ipc": gettext_lazy("IPC 小类"),
+    "groups": gettext_lazy("IPC 大组"),
+    "countries": gettext_lazy("公开国家或地区"),
 }
 
 
@@ -41,12 +50,16 @@ def moment_of(content: Content) -> datetime:
 
 def pdf(content: Content) -> bytes:
     """Return a product as PDF. Raises ``FontMissing``."""
-    counts = content.get("counts") or {}
+    if content["kind"] == "brief":
+        per_day = [(str(day)[5:], int(n)) for day, n in content["figures"]["per_day"]]
+        chart = charts.columns(per_day, unit=_("条"), height=1.5) if any(n for _day, n in per_day) else ""
+        return typeset(BRIEF, {**content, "chart": chart}, moment=moment_of(content))
+    counts, unit = content.get("counts") or {}, content.get("unit", _("篇"))
     drawn = []
     for name, words in CHARTS.items():
         values = [(str(label), int(number)) for label, number in counts.get(name, [])]
         if values:
-            svg = charts.columns(values, unit=_("篇")) if name == "years" else charts.bars(values[:15])
+            svg = charts.columns(values, unit=unit) if name in OVER_TIME else charts.bars(values[:15])
             drawn.append({"name": str(words), "svg": svg})
     return typeset(TEMPLATE, {**content, "charts": drawn}, moment=moment_of(content))
 
@@ -78,7 +91,7 @@ def docx(content: Content) -> bytes:
             _("%(name)s（%(n)d 篇）") % {"name": group["name"], "n": len(group["numbers"])}, 1
         )
         for number in group["numbers"]:
-            _paper(document, entries[number], short=content["kind"] in ("bibliography", "analysis"))
+            _paper(document, entries[number], short=content["kind"] in SHORT)
     made = io.BytesIO()
     document.save(made)
     return without_clock(made.getvalue())

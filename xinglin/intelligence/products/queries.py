@@ -12,7 +12,7 @@ from xinglin.intelligence.lifecycle import FindingState
 from xinglin.intelligence.models import Finding, Topic
 from xinglin.intelligence.products.errors import ProductUnknown
 from xinglin.intelligence.products.lifecycle import READABLE
-from xinglin.intelligence.products.models import Following, Product
+from xinglin.intelligence.products.models import Following, Product, ProductKind
 from xinglin.patrons.models import Patron
 
 VIEW = "intelligence.view_product"
@@ -21,14 +21,17 @@ REVIEW = "intelligence.review_product"
 
 
 def products_visible_to(staff: Staff) -> QuerySet[Product]:
-    return Product.objects.filter(library__in=access.libraries_of(staff, VIEW)).select_related(
-        "library", "topic", "made_by", "released_by", "article__newest"
+    """Return the products for readers; briefs go to decision makers and have screens of their own."""
+    shown = Product.objects.filter(library__in=access.libraries_of(staff, VIEW)).exclude(
+        kind=ProductKind.BRIEF
     )
+    return shown.select_related("library", "topic", "made_by", "released_by", "article__newest")
 
 
 def products_for_readers(topic: Topic | None = None) -> QuerySet[Product]:
     """Return the released products of public topics, newest first."""
-    shown = Product.objects.filter(state__in=READABLE, topic__public=True).select_related("library", "topic")
+    shown = Product.objects.filter(state__in=READABLE, topic__public=True).exclude(kind=ProductKind.BRIEF)
+    shown = shown.select_related("library", "topic")
     return (shown.filter(topic=topic) if topic else shown).order_by("-released_at", "-pk")
 
 

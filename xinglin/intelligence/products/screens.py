@@ -40,7 +40,9 @@ from xinglin.intelligence.products.lifecycle import PRODUCT_MOVES, ProductState
 from xinglin.intelligence.products.models import Product, ProductKind, Reading
 from xinglin.intelligence.queries import topics_visible_to
 
-OFFERED = [(kind.value, kind.label) for kind in ProductKind if kind != ProductKind.BRIEF]
+OWN_WAY = (ProductKind.BRIEF, ProductKind.PATENTS)
+"""Kinds that are made elsewhere: from a watch, from a table of patents."""
+OFFERED = [(kind.value, kind.label) for kind in ProductKind if kind not in OWN_WAY]
 
 colour_states(
     Product,

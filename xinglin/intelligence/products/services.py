@@ -124,9 +124,7 @@ def release(*, product: Product, by: Staff | None) -> Product:
 @transaction.atomic
 def send(*, product: Product, by: Staff | None) -> int:
     """Tell everybody who follows the topic; return how many. Raises ``ProductDeedNotPossible``."""
-    kept = _move(_locked(product, WRITE, by), "send_product", by)
-    kept.sent_at = clock.now()
-    kept.save(update_fields=["sent_at"])
+    kept = note_sent(product=product, by=by)
     told = 0
     for following in Following.objects.filter(topic=kept.topic).select_related("patron"):
         notices.owe(
@@ -139,6 +137,15 @@ def send(*, product: Product, by: Staff | None) -> int:
         )  # fmt: skip
         told += 1
     return told
+
+
+@transaction.atomic
+def note_sent(*, product: Product, by: Staff | None) -> Product:
+    """Note that a released product goes out, by whatever way. Raises ``ProductDeedNotPossible``."""
+    kept = _move(_locked(product, WRITE, by), "send_product", by)
+    kept.sent_at = clock.now()
+    kept.save(update_fields=["sent_at"])
+    return kept
 
 
 @transaction.atomic

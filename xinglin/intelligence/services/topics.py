@@ -16,6 +16,7 @@ from xinglin.intelligence.errors import (
 )
 from xinglin.intelligence.lifecycle import RUN_MOVES, SOURCE_MOVES, ItemState, RunState, SourceState
 from xinglin.intelligence.models import HandTask, Run, Source, SourceKind, Topic
+from xinglin.intelligence.models.topics import ADDRESS_KINDS
 from xinglin.intelligence.queries import CHANGE
 
 LONGEST_QUERY = 8_000
@@ -171,6 +172,6 @@ def _fit(kind: str, query: str) -> str:
         raise SourceUnfit(
             _("检索式要填写，最长 %(most)d 个字符；现在有 %(now)d 个。"), most=LONGEST_QUERY, now=len(fit)
         )
-    if kind == SourceKind.FEED and not fit.startswith(("http://", "https://")):
-        raise SourceUnfit(_("RSS 来源要填 http:// 或 https:// 开头的网址。"))
+    if kind in ADDRESS_KINDS and not fit.startswith(("http://", "https://")):
+        raise SourceUnfit(_("RSS、网页和 OAI-PMH 来源要填 http:// 或 https:// 开头的网址。"))
     return fit

@@ -20,8 +20,12 @@ def literature() -> Iterator[Literature]:
         running_literature(standing_at=START) as running,
         pace.kept_by(running.world.clock),
         override_settings(
-            PUBMED_URL=running.pubmed_url, EUROPE_PMC_URL=running.europe_pmc_url, PRIVATE_SOURCES=True
-        ),
+            PUBMED_URL=running.pubmed_url,
+            EUROPE_PMC_URL=running.europe_pmc_url,
+            CROSSREF_URL=running.crossref_url,
+            OPENALEX_URL=running.openalex_url,
+            PRIVATE_SOURCES=True,
+        ),  # fmt: skip
     ):
         yield running
         web.close_all()

@@ -16,7 +16,7 @@ from xinglin.literature.errors import AnswerBroken, SourceDown, SourceSaysNo
 LARGEST_PAGE = 8 * 1024 * 1024
 LONGEST_WAIT = 30.0
 MOST_REDIRECTS = 5
-_AGENT = "xinglin-intelligence/1"
+AGENT = "xinglin-intelligence/1"
 
 
 @dataclass(frozen=True)
@@ -33,7 +33,7 @@ class Page:
 def fetch_page(address: str, *, etag: str = "", modified: str = "") -> Page:
     """Return a page; statuses below 500 are answers. Raises ``SourceDown``, ``SourceSaysNo``, ``AnswerBroken``."""
     headers = {
-        "User-Agent": _AGENT,
+        "User-Agent": AGENT,
         "Accept": "application/rss+xml, application/atom+xml, application/xml, */*;q=0.5",
     }
     headers |= {"If-None-Match": etag} if etag else {}

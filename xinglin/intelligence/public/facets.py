@@ -1,0 +1,129 @@
+"""Narrowing a topic's papers: by words, year, journal and the month in which they were released."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from urllib.parse import urlencode
+
+from django.db.models import Count, Q, QuerySet
+from django.db.models.functions import TruncMonth
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from xinglin.commons.onscreen import Words
+from xinglin.intelligence.models import Finding
+
+LONGEST_SEARCH = 80
+MOST_WORDS = 8
+MOST_CHOICES = 12
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One value of a facet: what it is called, how many papers it has, and the address that chooses it."""
+
+    label: str
+    papers: int
+    address: str
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class Facet:
+    """One way of narrowing; ``all_address`` takes its choice back."""
+
+    title: Words
+    choices: tuple[Choice, ...]
+    all_address: str
+
+    @property
+    def is_narrowed(self) -> bool:
+        return any(each.chosen for each in self.choices)
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """The papers that fit, what was asked for, and the facets over them."""
+
+    papers: "QuerySet[Finding]"
+    asked: dict[str, str]
+    facets: tuple[Facet, ...]
+
+    @property
+    def query(self) -> str:
+        """What was asked for, as the end of an address."""
+        return urlencode(self.asked)
+
+
+def narrow(papers: "QuerySet[Finding]", given: Mapping[str, str]) -> Narrowed:
+    """Narrow papers by what an address says; what makes no sense in it narrows nothing.
+
+    A facet is counted without its own choice, so that another value of it can be taken instead.
+    """
+    asked = {
+        name: value
+        for name in ("q", "year", "journal", "month")
+        if (value := given.get(name, "").replace("\x00", "").strip()[:400]) and _makes_sense(name, value)
+    }
+    asked.update({"q": asked["q"][:LONGEST_SEARCH]} if "q" in asked else {})
+    facets = tuple(
+        _facet(name, title, _narrowed(papers, {k: v for k, v in asked.items() if k != name}), asked)
+        for name, title in (("year", _("年份")), ("journal", _("期刊")), ("month", _("发布月份")))
+    )
+    return Narrowed(_narrowed(papers, asked), asked, tuple(each for each in facets if each.choices))
+
+
+def _makes_sense(name: str, value: str) -> bool:
+    if name == "year":
+        return value.isdecimal() and len(value) == 4
+    return name != "month" or _month(value) is not None
+
+
+def _month(value: str) -> date | None:
+    try:
+        return date.fromisoformat(f"{value}-01")
+    except ValueError:
+        return None
+
+
+def _narrowed(papers: "QuerySet[Finding]", asked: Mapping[str, str]) -> "QuerySet[Finding]":
+    for word in asked.get("q", "").split()[:MOST_WORDS]:
+        papers = papers.filter(
+            Q(publication__title__icontains=word)
+            | Q(publication__authors__icontains=word)
+            | Q(publication__journal__icontains=word)
+        )
+    if "year" in asked:
+        papers = papers.filter(publication__year=int(asked["year"]))
+    if "journal" in asked:
+        papers = papers.filter(publication__journal=asked["journal"])
+    month = _month(asked["month"]) if "month" in asked else None
+    if month is not None:
+        papers = papers.annotate(_month=_released_in()).filter(_month__date=month)
+    return papers
+
+
+def _released_in() -> TruncMonth:
+    return TruncMonth("released_at", tzinfo=timezone.get_current_timezone())
+
+
+def _facet(name: str, title: str, papers: "QuerySet[Finding]", asked: Mapping[str, str]) -> Facet:
+    papers = papers.order_by()
+    if name == "year":
+        rows = papers.exclude(publication__year=None).values_list("publication__year")
+        counted = list(rows.annotate(n=Count("pk")).order_by("-publication__year")[:MOST_CHOICES])
+        values = [(str(year), str(year), n) for year, n in counted]
+    elif name == "journal":
+        rows = papers.exclude(publication__journal="").values_list("publication__journal")
+        counted = list(rows.annotate(n=Count("pk")).order_by("-n", "publication__journal")[:MOST_CHOICES])
+        values = [(journal, journal, n) for journal, n in counted]
+    else:
+        months = papers.exclude(released_at=None).annotate(_in=_released_in()).values_list("_in")
+        counted = list(months.annotate(n=Count("pk")).order_by("-_in")[:MOST_CHOICES])
+        values = [(f"{each:%Y-%m}", f"{each:%Y-%m}", n) for each, n in counted]
+    others = {key: value for key, value in asked.items() if key != name}
+    choices = tuple(
+        Choice(label, n, "?" + urlencode({**others, name: value}), asked.get(name) == value)
+        for value, label, n in values
+    )
+    return Facet(title, choices, "?" + urlencode(others))

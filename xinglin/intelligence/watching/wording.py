@@ -1,0 +1,50 @@
+"""A story as the words that are counted: of two characters or more, each once, the watch's own words whole."""
+
+import re
+from collections.abc import Sequence
+
+import rjieba
+
+from xinglin.commons.text import comparable
+
+MOST_WORDS = 400
+_RUN = re.compile(r"[a-z][a-z0-9]*(?:[-.][a-z0-9]+)*|[\u3400-\u9fff\U00020000-\U0003ffff]+")
+_GAP = "\x00"
+# The frame of every piece of news: it tells nothing of what the news is about.
+_FRAME = frozenset(
+    """
+    今天 今日 昨日 昨天 明天 目前 当前 近日 日前 上午 下午 晚间 凌晨 截至 以来 其中 分别 有关 相关 进行 开展 表示
+    指出 介绍 通报 报道 消息 记者 新闻 发布 发布会 公布 公告 透露 获悉 据悉 根据 按照 以及 或者 并且 因为 所以 由于
+    为了 如果 但是 可以 可能 需要 应该 已经 仍然 没有 不是 一个 一些 这个 那个 这些 那些 他们 我们 你们 它们 自己
+    什么 怎么 如何 为何 全部 所有 各地 本次 此次 该院 时间 情况 问题 工作 方面 部分 部门 人员 人士 例如 同时 此外
+    另外 之后 之前 以后 以前 期间 现在 当日 当天 当地 累计 新增 报告 左右 以上 以下 为止 继续 认为 显示 出现 成为
+    作为 对于 关于 通过 还有 就是 小时 分钟 年前 the and for with from that this are was were has have http https
+    www com cn
+    """.split()  # noqa: SIM905
+)
+
+
+def words_of(text: str, *, own: Sequence[str] = ()) -> list[str]:
+    """Return the different words of a text in their order.
+
+    ``own`` are words that the dictionary may not know or would cut; they are found as they are written, the longest
+    first, and are not cut any further.
+    """
+    left = comparable(text)
+    found: dict[str, None] = {}
+    for word in sorted(filter(None, map(comparable, own)), key=len, reverse=True):
+        if word in left:
+            found[word] = None
+            left = left.replace(word, _GAP)
+    for run in _RUN.findall(left):
+        if run[0] < "\u3400":
+            pieces = [run] if len(run) > 2 else []
+        else:
+            pieces = [piece for piece in rjieba.cut(run) if len(piece) > 1]
+        found.update(dict.fromkeys(piece for piece in pieces if piece not in _FRAME))
+    return list(found)[:MOST_WORDS]
+
+
+def own_words(written: str) -> tuple[str, ...]:
+    """Return the words of a field, one a line."""
+    return tuple(dict.fromkeys(word.strip() for word in written.splitlines() if word.strip()))
