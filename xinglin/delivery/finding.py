@@ -16,6 +16,7 @@ from xinglin.delivery.works import Work
 from xinglin.eresources.coverage import Cover
 from xinglin.eresources.models import Database
 from xinglin.eresources.queries import may_use, titles_covering
+from xinglin.literature.identifiers import doi_address
 from xinglin.patrons.models import Patron
 
 MOST = 6
@@ -97,7 +98,7 @@ def _way(work: Work, database: Database, url: str, *, whole: bool) -> Copy:
 
 def _address(work: Work, url: str, database: Database) -> str:
     if work.doi:
-        return f"https://doi.org/{work.doi}"
+        return doi_address(work.doi)
     return url or reverse("mobile:database", args=[database.code])
 
 

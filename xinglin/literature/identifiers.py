@@ -6,7 +6,7 @@ DOI syntax: DOI Handbook 2.2; what Crossref's own pattern accepts, and the old `
 import re
 from dataclasses import dataclass
 from html import unescape
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 
 # A Chinese full stop, comma or bracket ends a DOI in running text; so does a character that no registrant uses.
 _DOI = re.compile(
@@ -72,6 +72,11 @@ def clean_doi(text: str) -> str:
             break
         doi = shorter
     return doi.lower() if doi.partition("/")[2] else ""
+
+
+def doi_address(doi: str) -> str:
+    """Return where a DOI leads a reader, or nothing for none (DOI Handbook: the proxy and the encoded name)."""
+    return f"https://doi.org/{quote(doi, safe='/:;()')}" if doi else ""
 
 
 def issns_in(text: str) -> tuple[str, ...]:

@@ -37,6 +37,7 @@ from xinglin.delivery.console.forms import (
 from xinglin.delivery.lifecycle import OPEN, OURS, FeeState, State
 from xinglin.delivery.models import DeliveredFile, DocumentKind, DocumentRequest, FileOpening, Source, Urgency
 from xinglin.delivery.works import Work
+from xinglin.literature.identifiers import doi_address
 
 colour_states(
     DocumentRequest,
@@ -136,7 +137,7 @@ class RequestPage(DetailScreen[DocumentRequest]):
                 Fact(gettext_lazy("卷"), "volume"),
                 Fact(gettext_lazy("期"), "issue"),
                 Fact(gettext_lazy("页码"), "page_range"),
-                Fact("DOI", "doi", link=lambda row: f"https://doi.org/{row.doi}" if row.doi else ""),
+                Fact("DOI", "doi", link=lambda row: doi_address(row.doi)),
                 Fact(
                     "PMID", "pmid",
                     link=lambda row: f"https://pubmed.ncbi.nlm.nih.gov/{row.pmid}/" if row.pmid else "",

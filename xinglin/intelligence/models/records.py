@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from xinglin.commons import clock
 from xinglin.intelligence.lifecycle import DoubtState
 from xinglin.literature.articles import KIND_WORDS, Article, Kind
+from xinglin.literature.identifiers import doi_address
 
 
 class Publication(models.Model):
@@ -31,6 +32,11 @@ class Publication(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def doi_url(self) -> str:
+        """Where the DOI leads a reader, or nothing (DOI Handbook: the proxy and the encoded name)."""
+        return doi_address(self.doi)
 
 
 class Record(models.Model):

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import date
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -70,9 +71,10 @@ class Patent:
 
     @classmethod
     def from_plain(cls, told: Mapping[str, object]) -> "Patent":
-        return cls(
-            **{name: tuple(value) if isinstance(value, list) else value for name, value in told.items()}
-        )  # type: ignore[arg-type]
+        fields: dict[str, Any] = {
+            name: tuple(value) if isinstance(value, list) else value for name, value in told.items()
+        }
+        return cls(**fields)
 
 
 @dataclass

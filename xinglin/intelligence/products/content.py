@@ -14,6 +14,7 @@ from xinglin.intelligence.products import counting
 from xinglin.intelligence.products.models import ProductKind
 from xinglin.literature.articles import KIND_WORDS, MARK_WORDS, Article, Kind
 from xinglin.literature.citations import reference
+from xinglin.literature.identifiers import doi_address
 
 LONGEST_ABSTRACT = 1_500
 OTHER_GROUP = "other"
@@ -97,7 +98,7 @@ def _entry(number: int, entry: Entry) -> dict[str, object]:
         else abstract[:LONGEST_ABSTRACT].rstrip() + "……",
         "keywords": list(article.keywords[:8]),
         "doi": article.doi,
-        "doi_url": f"https://doi.org/{article.doi}" if article.doi else "",
+        "doi_url": doi_address(article.doi),
         "pmid": article.pmid,
         "studies": [str(STUDY_WORDS[each]) for each in studies_of(article)],
         "marks": [str(MARK_WORDS[each]) for each in article.marks],

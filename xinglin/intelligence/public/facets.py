@@ -114,8 +114,8 @@ def _facet(name: str, title: str, papers: "QuerySet[Finding]", asked: Mapping[st
         counted = list(rows.annotate(n=Count("pk")).order_by("-publication__year")[:MOST_CHOICES])
         values = [(str(year), str(year), n) for year, n in counted]
     elif name == "journal":
-        rows = papers.exclude(publication__journal="").values_list("publication__journal")
-        counted = list(rows.annotate(n=Count("pk")).order_by("-n", "publication__journal")[:MOST_CHOICES])
+        titles = papers.exclude(publication__journal="").values_list("publication__journal")
+        counted = list(titles.annotate(n=Count("pk")).order_by("-n", "publication__journal")[:MOST_CHOICES])
         values = [(journal, journal, n) for journal, n in counted]
     else:
         months = papers.exclude(released_at=None).annotate(_in=_released_in()).values_list("_in")

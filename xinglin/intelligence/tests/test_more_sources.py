@@ -1,6 +1,7 @@
 """Crossref, OpenAlex, repositories and pages of notices: asked by the same runs, exact whatever goes wrong."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from xinglin.intelligence.harvest.by_cursor import MISSING
 from xinglin.intelligence.lifecycle import ItemState, RunState, SourceState
 from xinglin.intelligence.models import Publication, Record, Run, RunKind, Source, SourceKind, Topic
 from xinglin.literature.errors import AnswerBroken, SourceSaysNo
-from xinglin.literature.sources import oai, robots
+from xinglin.literature.sources import crossref, oai, robots
 
 pytestmark = pytest.mark.django_db
 BEGUN = date(2020, 9, 1)
@@ -99,12 +100,8 @@ def test_a_source_that_gives_less_than_it_says_leaves_a_gap_and_may_be_asked_aga
 ) -> None:
     _fill(literature, 4)
     source = _source(topic, literature, SourceKind.CROSSREF)
-    from xinglin.intelligence.harvest import asking_indexes
-
-    search = asking_indexes.crossref.search
-    monkeypatch.setattr(
-        asking_indexes.crossref, "search", lambda *asked, **more: (search(*asked, **more)[0], 6, "")
-    )
+    search = crossref.search
+    monkeypatch.setattr(crossref, "search", lambda *asked, **more: (search(*asked, **more)[0], 6, ""))
     run = _until_done(source)
     assert run.state == RunState.PARTIAL and "报 6 条，只给出 4 条" in run.items.get(number=MISSING).note
     source.refresh_from_db()
@@ -124,7 +121,7 @@ def test_openalex_is_asked_far_back_for_it_learns_late(topic: Topic, literature:
 
 
 def test_what_is_no_repository_and_what_it_refuses_is_told(literature: Literature, topic: Topic) -> None:
-    when = {"since": BEGUN, "until": BEGUN}
+    when: dict[str, Any] = {"since": BEGUN, "until": BEGUN}
     literature.world.feeds.show("page", Shown(since=0.0, body=b"<html><p>no</p></html>"))
     with pytest.raises(AnswerBroken, match="OAI-PMH"):
         oai.records(f"{literature.url}/feeds/page", **when)

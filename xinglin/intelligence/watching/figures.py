@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db.models import Count, Max, Q
 
@@ -111,11 +112,9 @@ class Figures:
             .values("day")
             .annotate(**{str(each.value): Count("pk", filter=Q(feeling=each)) for each in Feeling})
         )
-        by_day = {each["day"]: each for each in found}
-        return [
-            Tones(day, **{str(each.value): by_day.get(day, {}).get(str(each.value), 0) for each in Feeling})
-            for day in shown
-        ]
+        by_day: dict[date, dict[str, Any]] = {each["day"]: dict(each) for each in found}
+        names = [str(each.value) for each in Feeling]
+        return [Tones(day, **{name: by_day.get(day, {}).get(name, 0) for name in names}) for day in shown]
 
 
 def newest_day(watch: Watch) -> date:

@@ -222,9 +222,9 @@ class NewWatch(_WatchScreen):
         said = form.cleaned_data
         return services.add_watch(
             topic=said["topic"],
-            file=form.file,
+            file=form.file,  # type: ignore[attr-defined]  # the watch that the form was filled into
             recipients=list(said["recipients"]),
-            by=staff_of(request),  # type: ignore[attr-defined]
+            by=staff_of(request),
         )
 
 
