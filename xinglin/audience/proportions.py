@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 from math import sqrt
-
-from scipy import stats
+from typing import Any
 
 LEVEL = 0.05
 # Below it the normal approximation is not used; Fisher's exact test is.
@@ -27,9 +26,9 @@ def two_proportions(x_a: int, n_a: int, x_b: int, n_b: int) -> tuple[float, str]
     expected = min(n * share for n in (n_a, n_b) for share in (pooled, 1 - pooled))
     if expected < FEW:
         table = [[x_a, n_a - x_a], [x_b, n_b - x_b]]
-        return float(stats.fisher_exact(table)[1]), "Fisher"
+        return float(_stats().fisher_exact(table)[1]), "Fisher"
     z = (x_a / n_a - x_b / n_b) / sqrt(pooled * (1 - pooled) * (1 / n_a + 1 / n_b))
-    return float(2 * stats.norm.sf(abs(z))), "z"
+    return float(2 * _stats().norm.sf(abs(z))), "z"
 
 
 def newcombe(x_a: int, n_a: int, x_b: int, n_b: int) -> tuple[float, float]:
@@ -46,7 +45,7 @@ def newcombe(x_a: int, n_a: int, x_b: int, n_b: int) -> tuple[float, float]:
 
 def wilson(x: int, n: int) -> tuple[float, float]:
     """Return Wilson's 95 % interval of a proportion."""
-    z = float(stats.norm.ppf(1 - LEVEL / 2))
+    z = float(_stats().norm.ppf(1 - LEVEL / 2))
     centre = (x + z * z / 2) / (n + z * z)
     half = z * sqrt(x * (n - x) / n + z * z / 4) / (n + z * z)
     return centre - half, centre + half
@@ -62,9 +61,9 @@ def mcnemar(gained: int, lost: int) -> tuple[float, str]:
     if not changed:
         return 1.0, "–"
     if changed < FEW_CHANGES:
-        return float(stats.binomtest(gained, changed, 0.5).pvalue), "McNemar（精确）"
+        return float(_stats().binomtest(gained, changed, 0.5).pvalue), "McNemar（精确）"
     chi = (abs(gained - lost) - 1) ** 2 / changed
-    return float(stats.chi2.sf(chi, 1)), "McNemar"
+    return float(_stats().chi2.sf(chi, 1)), "McNemar"
 
 
 def paired_interval(gained: int, lost: int, people: int) -> tuple[float, float]:
@@ -75,7 +74,7 @@ def paired_interval(gained: int, lost: int, people: int) -> tuple[float, float]:
     if not people:
         return -1.0, 1.0
     n, up, down = people + 2, gained + 0.5, lost + 0.5
-    z = float(stats.norm.ppf(1 - LEVEL / 2))
+    z = float(_stats().norm.ppf(1 - LEVEL / 2))
     centre = (up - down) / n
     half = z * sqrt(max(up + down - (up - down) ** 2 / n, 0.0)) / n
     return max(centre - half, -1.0), min(centre + half, 1.0)
@@ -89,3 +88,10 @@ def holm(p_values: Sequence[float]) -> list[float]:
         highest = max(highest, min((len(p_values) - rank) * p_values[place], 1.0))
         adjusted[place] = highest
     return adjusted
+
+
+def _stats() -> Any:
+    """scipy's statistics, loaded where they are first asked for: most processes never are."""
+    from scipy import stats
+
+    return stats

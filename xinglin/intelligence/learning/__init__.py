@@ -3,6 +3,9 @@
 Words and weights (TF-IDF) under small models, trained from nothing but what people of this desk have decided: an
 order in seconds, topics in a minute or two of one processor for some thousand papers. Nothing is fetched and nothing is
 kept: the decisions are the model.
+
+scikit-learn takes a second and tens of megabytes to load: it is loaded where a model is first asked, so that processes
+that never ask one start without it.
 """
 
 from xinglin.intelligence.learning.agreeing import Agreement, agreement

@@ -7,8 +7,6 @@ from typing import Any
 import numpy as np
 from django.utils.translation import gettext_lazy as _
 from numpy.typing import NDArray
-from sklearn.model_selection import cross_val_predict
-from threadpoolctl import threadpool_limits
 
 from xinglin.commons.errors import Refusal
 from xinglin.intelligence.learning import settling, viewing
@@ -96,6 +94,8 @@ class Labeller:
 
 def one_thread() -> AbstractContextManager[object]:
     """Let the numeric libraries use one thread: theirs wait for each other, which on busy processors takes for ever."""
+    from threadpoolctl import threadpool_limits
+
     limited: AbstractContextManager[object] = threadpool_limits(limits=1)
     return limited
 
@@ -106,6 +106,8 @@ def _enough(answers: NDArray[np.int64], fewest: int) -> bool:
 
 def _unseen_scores(views: Sequence[Any], answers: NDArray[np.int64]) -> NDArray[np.float64]:
     """Return what each view says of each paper, taught by the other papers only."""
+    from sklearn.model_selection import cross_val_predict
+
     columns = [
         cross_val_predict(model, rows, answers, cv=settling.parts(), method="decision_function")
         for model, rows in zip(viewing.models(), views, strict=True)

@@ -5,8 +5,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.naive_bayes import MultinomialNB
-from sklearn.svm import LinearSVC
 
 from xinglin.intelligence.learning.explaining import Likeness, Shelf
 from xinglin.intelligence.learning.wording import Paper, dictionary_words, single_words, weights
@@ -55,6 +53,8 @@ class Ranker:
             return self._alike(kept)
         places = np.array([*kept, *dropped])
         answers = np.array([1] * len(kept) + [0] * len(dropped))
+        from sklearn.naive_bayes import MultinomialNB
+
         bayes = MultinomialNB(alpha=SMOOTHING, fit_prior=False)
         even = _balanced(len(kept), len(dropped), BAYES_RATIO)
         bayes.fit(self._words[places], answers, sample_weight=even[answers])
@@ -90,7 +90,9 @@ class Ranker:
         back = [word for word in reversed(ordered) if summed[word] < 0][:most]
         return tuple(forward), tuple(back)
 
-    def _line(self, kept: Sequence[int], dropped: Sequence[int]) -> LinearSVC:
+    def _line(self, kept: Sequence[int], dropped: Sequence[int]) -> Any:
+        from sklearn.svm import LinearSVC
+
         places = np.array([*kept, *dropped])
         answers = np.array([1] * len(kept) + [0] * len(dropped))
         doubting = _balanced(len(kept), len(dropped), DOUBT + EARLY_DOUBT / len(kept))

@@ -3,21 +3,23 @@
 The judge of a label is taught by scores of papers that the models had not seen, and so learns how far to trust each.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.ensemble import HistGradientBoostingClassifier
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedKFold, cross_val_predict
+
+if TYPE_CHECKING:
+    from sklearn.model_selection import StratifiedKFold
 
 PARTS = 5
 Scores = NDArray[np.float64]
 Answers = NDArray[np.int64]
 
 
-def parts() -> StratifiedKFold:
+def parts() -> "StratifiedKFold":
     """Return how papers are parted, so that each is judged by models that have not seen it."""
+    from sklearn.model_selection import StratifiedKFold
+
     return StratifiedKFold(PARTS, shuffle=True, random_state=0)
 
 
@@ -30,6 +32,8 @@ class Judge:
     """
 
     def __init__(self, seen: Scores, answers: Answers) -> None:
+        from sklearn.model_selection import cross_val_predict
+
         self._scale = np.abs(seen).mean(axis=0) + 1e-9
         rows = seen / self._scale
         unseen = [
@@ -48,6 +52,9 @@ class Judge:
 
 
 def _models() -> list[Any]:
+    from sklearn.ensemble import HistGradientBoostingClassifier
+    from sklearn.linear_model import LogisticRegression
+
     trees = HistGradientBoostingClassifier(
         max_iter=60, learning_rate=0.07, max_leaf_nodes=6, min_samples_leaf=30, random_state=0
     )

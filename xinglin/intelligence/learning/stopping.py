@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import hypergeom
 
 TARGET = 0.95
 CERTAIN = 0.05
@@ -50,6 +49,8 @@ def advice(answers: Sequence[bool], total: int, *, target: float = TARGET) -> Ad
 
 
 def _chance(answers: "np.ndarray[tuple[int], np.dtype[np.int64]]", total: int, target: float) -> float:
+    from scipy.stats import hypergeom
+
     found = np.concatenate([[0], np.cumsum(answers)])
     kept = int(found[-1])
     # The fewest relevant papers there would be, had we found less than the target share.

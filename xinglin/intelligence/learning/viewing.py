@@ -5,16 +5,16 @@ vary) find papers that say the same in other words. Nothing here knows a label.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.decomposition import TruncatedSVD
-from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.preprocessing import normalize
-from sklearn.svm import SVC, LinearSVC
 
 from xinglin.intelligence.learning.wording import Paper, marked_terms, whole_text
+
+if TYPE_CHECKING:
+    from sklearn.decomposition import TruncatedSVD
+    from sklearn.feature_extraction.text import TfidfVectorizer
 
 MANY_PAPERS = 200
 THEMES_OF_WORDS, THEMES_OF_PIECES = 200, 100
@@ -30,6 +30,10 @@ class Views:
 
     def learn(self, papers: Sequence[Paper]) -> list[Any]:
         """Learn which terms there are, and return the views of these papers. Raises ``ValueError`` without a word."""
+        from sklearn.decomposition import TruncatedSVD
+        from sklearn.feature_extraction.text import TfidfVectorizer
+        from sklearn.preprocessing import normalize
+
         many = len(papers) >= MANY_PAPERS
         self._texts = (
             TfidfVectorizer(analyzer=marked_terms, min_df=2 if many else 1, sublinear_tf=True),
@@ -48,6 +52,8 @@ class Views:
 
     def see(self, papers: Sequence[Paper]) -> list[Any]:
         """Return the views of other papers."""
+        from sklearn.preprocessing import normalize
+
         texts = [text.transform(papers) for text in self._texts]
         themes = [normalize(each.transform(rows)) for each, rows in zip(self._themes, texts, strict=True)]
         return [*texts, *themes]
@@ -55,6 +61,8 @@ class Views:
 
 def models() -> list[Any]:
     """Return an untaught model for each view: lines through the many terms, curves through the few themes."""
+    from sklearn.svm import SVC, LinearSVC
+
     lines = [LinearSVC(C=0.5, class_weight="balanced", random_state=0) for _view in range(2)]
     curves = [SVC(gamma=1.0, C=2.0, class_weight="balanced") for _view in range(2)]
     return [*lines, *curves]

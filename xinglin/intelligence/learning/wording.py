@@ -2,13 +2,17 @@
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import rjieba
-from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS, TfidfVectorizer
 
 from xinglin.commons.text import comparable
 from xinglin.literature.articles import Article
+
+if TYPE_CHECKING:
+    from sklearn.feature_extraction.text import TfidfVectorizer
 
 _RUN = re.compile(r"[a-z0-9]+(?:[-'.][a-z0-9]+)*|[\u3400-\u9fff\U00020000-\U0003ffff]+")
 _DIGITS = re.compile(r"\d+")
@@ -42,9 +46,10 @@ def words(text: str) -> list[str]:
     The dictionary lacks many medical words; the pairs find what it lacks.
     """
     found: list[str] = []
+    stopped = _english_stop()
     for run in _RUN.findall(comparable(text)):
         if run[0] < "\u3400":
-            if run not in ENGLISH_STOP_WORDS and (len(run) > 1 or run.isdigit()):
+            if run not in stopped and (len(run) > 1 or run.isdigit()):
                 found.append(run)
             continue
         cut = [word for word in rjieba.cut(run) if word not in _CHINESE_STOP]
@@ -52,6 +57,13 @@ def words(text: str) -> list[str]:
         known = set(cut)
         found += [pair for pair in map("".join, pairwise(run)) if pair not in known]
     return found
+
+
+@cache
+def _english_stop() -> frozenset[str]:
+    from sklearn.feature_extraction.text import ENGLISH_STOP_WORDS
+
+    return frozenset(ENGLISH_STOP_WORDS)
 
 
 def dictionary_words(paper: Paper) -> frozenset[str]:
@@ -112,13 +124,17 @@ def _neighbours(found: list[str]) -> list[str]:
     return [f"{one} {other}" for one, other in pairwise(found) if one.isascii() and other.isascii()]
 
 
-def weights(*, rarest: int = 1, most: int | None = None) -> TfidfVectorizer:
+def weights(*, rarest: int = 1, most: int | None = None) -> "TfidfVectorizer":
     """Return what turns papers into weighted terms; a term in fewer than ``rarest`` papers is left out."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
     return TfidfVectorizer(analyzer=terms, min_df=rarest, sublinear_tf=True, max_features=most)
 
 
-def single_words() -> TfidfVectorizer:
+def single_words() -> "TfidfVectorizer":
     """Return what weighs single words alone, wherever they stand."""
+    from sklearn.feature_extraction.text import TfidfVectorizer
+
     return TfidfVectorizer(analyzer=_all_words)
 
 

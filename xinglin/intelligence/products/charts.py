@@ -3,13 +3,15 @@
 import io
 from collections.abc import Sequence
 from math import ceil
-
-import matplotlib
-from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
+from typing import TYPE_CHECKING
 
 from xinglin.commons.text import shortened
 from xinglin.commons.typesetting import chinese_font_file
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.font_manager import FontProperties
 
 BLUE, GREY = "#2c6a97", "#5b6670"
 WIDTH = 6.4
@@ -46,7 +48,10 @@ def bars(values: Sequence[tuple[str, int]]) -> str:
     return _svg(figure)
 
 
-def _begin(height: float) -> tuple[Figure, "matplotlib.axes.Axes", FontProperties]:
+def _begin(height: float) -> "tuple[Figure, Axes, FontProperties]":
+    from matplotlib.figure import Figure
+    from matplotlib.font_manager import FontProperties
+
     path, _face = chinese_font_file()
     font = FontProperties(fname=str(path), size=8.5)
     figure = Figure(figsize=(WIDTH, height), layout="constrained")
@@ -59,7 +64,9 @@ def _begin(height: float) -> tuple[Figure, "matplotlib.axes.Axes", FontPropertie
     return figure, axes, font
 
 
-def _svg(figure: Figure) -> str:
+def _svg(figure: "Figure") -> str:
+    import matplotlib
+
     out = io.BytesIO()
     with matplotlib.rc_context({"svg.hashsalt": "xinglin", "svg.fonttype": "path"}):
         figure.savefig(out, format="svg", transparent=True, metadata={"Date": None, "Creator": None})
