@@ -73,6 +73,10 @@ class DetailScreen(ActsOnRows[M]):
         """Return what ``panel_template`` shows beside ``row``."""
         return {}
 
+    def may_be_edited(self, row: M) -> bool:
+        """Tell whether the row may be amended as it stands; if not, the page does not offer it."""
+        return True
+
     def urls(self) -> list[URLPattern]:
         return [self.route(self.row_address, self._answer), *self.action_urls()[:1]]
 
@@ -92,7 +96,9 @@ class DetailScreen(ActsOnRows[M]):
                 "groups": [(group.title, group.shown(row)) for group in self.facts],
                 "related": self.related(request, row),
                 "offers": self.offers(request, row),
-                "edit_url": address_of(request, self.edit, row.pk) if self.edit else "",
+                "edit_url": address_of(request, self.edit, row.pk)
+                if self.edit and self.may_be_edited(row)
+                else "",
                 "timeline": history_of(row)[:MOST_HISTORY] if self.history else None,
                 **self.context(request, row),
             },

@@ -204,6 +204,9 @@ class ProductPage(DetailScreen[Product]):
         ),
     )
 
+    def may_be_edited(self, row: Product) -> bool:
+        return row.state == ProductState.DRAFT
+
     def rows(self, request: StaffRequest) -> QuerySet[Product]:
         return queries.products_visible_to(staff_of(request))
 

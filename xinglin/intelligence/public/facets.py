@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from urllib.parse import urlencode
 
 from django.db.models import Count, Q, QuerySet
@@ -99,7 +99,11 @@ def _narrowed(papers: "QuerySet[Finding]", asked: Mapping[str, str]) -> "QuerySe
         papers = papers.filter(publication__journal=asked["journal"])
     month = _month(asked["month"]) if "month" in asked else None
     if month is not None:
-        papers = papers.annotate(_month=_released_in()).filter(_month__date=month)
+        first = datetime(month.year, month.month, 1, tzinfo=timezone.get_current_timezone())
+        # The 1st of the month that the 32nd day from the 1st lies in is the next one's.
+        papers = papers.filter(
+            released_at__gte=first, released_at__lt=(first + timedelta(days=32)).replace(day=1)
+        )
     return papers
 
 

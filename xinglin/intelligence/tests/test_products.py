@@ -191,8 +191,10 @@ def test_a_librarian_makes_a_product_on_screen_and_an_outsider_sees_none(
     product = Product.objects.get()
     page = reverse("console:intelligence.product", args=[product.pk])
     shown = client.get(page).content.decode()
-    assert "early rehabilitation" in shown and product.sha256 in shown
+    edit = reverse("console:intelligence.product.edit", args=[product.pk])
+    assert "early rehabilitation" in shown and product.sha256 in shown and edit in shown
     client.post(f"{page}do/hand_in/")
+    assert edit not in client.get(page).content.decode(), "what is handed in is not amended"
     refused = client.post(f"{page}do/release_product/")
     assert refused.status_code == 422 and "另一位馆员" in refused.content.decode()
     signed_in(second).post(f"{page}do/release_product/")

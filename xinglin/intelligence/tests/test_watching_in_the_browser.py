@@ -33,7 +33,7 @@ def _what_is_said(topic: Topic) -> None:
             )
     for n in range(6):
         item = watching.note_item(
-            watch=watch, title=f"退热贴断货，市民担忧（{n}）", publisher="晚报", by=None
+            watch=watch, title=f"退烧药断货，市民担忧（{n}）", publisher="晚报", by=None
         )
         watching.put_into_part(item=item, part=list(Part)[n % len(Part)], by=None)
     watching.look_for_alarms(watch=watch)

@@ -123,7 +123,8 @@ NODES = st.recursive(
         Clause,
         st.sampled_from(["dc.title", "dc.creator", "cql.anywhere"]),
         st.sampled_from(["=", "exact", "any", "all"]),
-        st.text(min_size=1, max_size=12),
+        # A backslash takes the meaning of what follows it away: it is read as it is written, in tests of its own.
+        st.text(st.characters(exclude_characters="\\", exclude_categories=["Cs"]), min_size=1, max_size=12),
     ),
     lambda inner: st.builds(Boolean, st.sampled_from(["and", "or", "not"]), inner, inner),
     max_leaves=12,
@@ -140,7 +141,4 @@ def written(node: object) -> str:
 
 @given(NODES)
 def test_a_tree_that_is_written_down_is_read_back(node: object) -> None:
-    text = written(node)
-    if "\\" in text.replace('\\"', ""):
-        return  # a backslash at the end of a term would take the quote's meaning away
-    assert parse_cql(text).root == node
+    assert parse_cql(written(node)).root == node
