@@ -76,6 +76,13 @@ def test_no_screen_carries_a_script_or_an_address_from_outside() -> None:
     assert lines_with(script + r"|\son[a-z]+=\"|(src|href)=\"https?://", pages) == []
 
 
+def test_every_box_for_a_day_shows_the_day_that_is_set() -> None:
+    """A browser shows nothing in ``type="date"`` but YYYY-MM-DD (HTML, 2.3.5), and the language writes it otherwise."""
+    ours = [path for path in tracked("xinglin/*.py") if "/tests/" not in str(path)]
+    boxes = r"Input\(attrs=\{[^}]*\"type\": \"(date|datetime-local)\"[^}]*\}(?!, format=\"%Y-%m-%d)"
+    assert lines_with(boxes, ours) == []
+
+
 def test_no_file_has_lost_its_subject() -> None:
     """Past 500 lines, talk to someone (EXAMPLES, section 5)."""
     long = [

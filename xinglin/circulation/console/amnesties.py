@@ -101,8 +101,12 @@ class AmnestyForm(forms.Form):
         required=False,
         empty_label=gettext_lazy("所有馆"),
     )
-    begins = forms.DateField(label=gettext_lazy("第一天"), widget=forms.DateInput(attrs={"type": "date"}))
-    ends = forms.DateField(label=gettext_lazy("最后一天"), widget=forms.DateInput(attrs={"type": "date"}))
+    begins = forms.DateField(
+        label=gettext_lazy("第一天"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    ends = forms.DateField(
+        label=gettext_lazy("最后一天"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
     reason = forms.CharField(
         label=gettext_lazy("缘由"), max_length=120, help_text=gettext_lazy("例如：世界读书日、疫情期间")
     )

@@ -107,7 +107,7 @@ class PauseForm(forms.Form):
     until = forms.DateField(
         label=gettext_lazy("暂停到"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=gettext_lazy("不填为恢复排队。"),
     )
 

@@ -36,7 +36,7 @@ class PlaceForm(forms.Form):
     not_before = forms.DateField(
         label=gettext_lazy("这一天以后才要"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
 

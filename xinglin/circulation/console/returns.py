@@ -35,7 +35,7 @@ class Drop(forms.Form):
     day = forms.DateField(
         label=gettext_lazy("按这一天算归还（清还书箱时填）"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date", "form": "scan"}),
+        widget=forms.DateInput(attrs={"type": "date", "form": "scan"}, format="%Y-%m-%d"),
     )
 
 

@@ -197,12 +197,13 @@ class WhatIfForm(forms.Form):
     )
     item_type = forms.ChoiceField(label=gettext_lazy("单册类型"), choices=ItemType.choices)
     lent_at = forms.DateTimeField(
-        label=gettext_lazy("借出时间"), widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
+        label=gettext_lazy("借出时间"),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
     returned_at = forms.DateTimeField(
         label=gettext_lazy("归还时间（算逾期时填）"),
         required=False,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}),
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
 
 

@@ -66,7 +66,7 @@ class PlaceHold(forms.Form):
     not_before = forms.DateField(
         label=gettext_lazy("这一天以后才要（可不填）"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
 

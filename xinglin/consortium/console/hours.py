@@ -61,7 +61,9 @@ class SpecialDayForm(forms.Form):
     """A day that does not follow the week."""
 
     library = forms.ModelChoiceField(label=gettext_lazy("图书馆"), queryset=Library.objects.none())
-    day = forms.DateField(label=gettext_lazy("日期"), widget=forms.DateInput(attrs={"type": "date"}))
+    day = forms.DateField(
+        label=gettext_lazy("日期"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
     spans = SpansField(
         label=gettext_lazy("开馆时间"),
         required=False,

@@ -44,7 +44,9 @@ class StaffForm(forms.Form):
         help_text=gettext_lazy("医学把关人必填"),
     )
     licence_valid_until = forms.DateField(
-        label=gettext_lazy("执业证有效期至"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=gettext_lazy("执业证有效期至"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
 
 

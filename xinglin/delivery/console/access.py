@@ -47,7 +47,9 @@ DECIDE = "delivery.decide_access"
 
 
 class GrantForm(forms.Form):
-    until = forms.DateField(label=gettext_lazy("开通至"), widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(
+        label=gettext_lazy("开通至"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
     instructions = forms.CharField(
         label=gettext_lazy("使用方法"),
         max_length=400,

@@ -28,7 +28,9 @@ class AccessForm(forms.Form):
     purpose = forms.CharField(
         label=gettext_lazy("用途"), max_length=400, widget=forms.Textarea(attrs={"rows": 3})
     )
-    until = forms.DateField(label=gettext_lazy("希望用到"), widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(
+        label=gettext_lazy("希望用到"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
 
 
 @page(

@@ -114,12 +114,14 @@ class EntitleForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     since = forms.DateField(
-        label=gettext_lazy("自"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        label=gettext_lazy("自"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     until = forms.DateField(
         label=gettext_lazy("至"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=gettext_lazy("不填为长期"),
     )
 

@@ -70,7 +70,7 @@ class SourceForm(forms.Form):
     since = forms.DateField(
         label=_("从哪天起追踪"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("不填就从今天起"),
     )
 

@@ -78,6 +78,7 @@ def test_a_day_is_watched_a_brief_goes_to_a_leader_and_readers_see_the_topic_who
 
     page.get_by_role("link", name="起草简报").or_(page.get_by_role("button", name="起草简报")).first.click()
     page.locator("#dialog, main").get_by_role("button", name="起草简报").last.click()
+    page.wait_for_url("**/console/intelligence/brief/*/")
     page.get_by_role("link", name="修改").first.click()
     page.get_by_label("建议").fill("请药学部今天公布到货时间，并在公众号答复。")
     page.get_by_role("button", name="保存").click()

@@ -61,7 +61,7 @@ class UntilForm(forms.Form):
     until = forms.DateField(
         label=_("延长到"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("不填则按读者类别的有效期顺延"),
     )
 

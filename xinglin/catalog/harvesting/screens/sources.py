@@ -68,10 +68,12 @@ class WindowForm(forms.Form):
     """Which days; nothing named asks for what changed since the last time."""
 
     since = forms.DateField(
-        label=_("从"), required=False, widget=forms.DateInput(attrs={"type": "date"}),
+        label=_("从"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("空着从上一次收割之后接着来"),
     )  # fmt: skip
-    until = forms.DateField(label=_("到"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    until = forms.DateField(
+        label=_("到"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
 
 
 def _harvest(request: StaffRequest, source: HarvestSource, answers: Answers) -> HttpResponse:

@@ -196,6 +196,9 @@ class BriefPage(DetailScreen[Product]):
         ),
     )
 
+    def may_be_edited(self, row: Product) -> bool:
+        return row.state == ProductState.DRAFT
+
     def rows(self, request: StaffRequest) -> QuerySet[Product]:
         return queries.briefs_visible_to(staff_of(request))
 

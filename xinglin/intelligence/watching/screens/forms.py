@@ -68,12 +68,12 @@ class ItemForm(forms.Form):
     day = forms.DateField(
         label=_("日期"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("不填就是今天"),
     )
 
 
 class BriefForm(forms.Form):
     title = forms.CharField(label=_("标题"), max_length=120)
-    first = forms.DateField(label=_("自"), widget=forms.DateInput(attrs={"type": "date"}))
-    last = forms.DateField(label=_("至"), widget=forms.DateInput(attrs={"type": "date"}))
+    first = forms.DateField(label=_("自"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    last = forms.DateField(label=_("至"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
