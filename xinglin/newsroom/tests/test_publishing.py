@@ -1,86 +1,37 @@
-"""Out to the channels, against a pretend WeChat: drafted, published, sent, reported, corrected, taken back."""
+"""Out to the channels, against a pretend WeChat: planned, drafted, published, sent, reported."""
 
 import io
 import zipfile
-from collections.abc import Iterator
 from datetime import timedelta
 
 import httpx
 import pytest
-from django.test import override_settings
 
 from wechat_sandbox.control import SandboxClient
-from wechat_sandbox.testing import running_sandbox
 from xinglin.commons import clock
 from xinglin.commons.errors import NotAllowed
-from xinglin.commons.testing import run_errands
 from xinglin.consortium.tests.cast import SmallConsortium, signed_in
 from xinglin.newsroom import services
 from xinglin.newsroom.blocks import Content, Heading, Picture, Text
 from xinglin.newsroom.errors import MassQuotaSpent, PieceUnfit, PostingNotPossible
 from xinglin.newsroom.lifecycle import State
-from xinglin.newsroom.models import Article, Outlet, PlatformPicture, Posting, Recheck
-from xinglin.newsroom.publishing import delivery, forms, outlets, postings, rechecks, results
+from xinglin.newsroom.models import Article, PlatformPicture, Posting
+from xinglin.newsroom.publishing import delivery, forms, outlets, postings, results
 from xinglin.newsroom.publishing.lifecycle import POSTING_MOVES, OutletKind, PostingState, Way
 from xinglin.newsroom.publishing.postings import PostingFile
 from xinglin.newsroom.publishing.quotas import quota_of
 from xinglin.newsroom.services import Arrangement
+from xinglin.newsroom.tests.channels import account_of, an_outlet, planned, sent
+from xinglin.newsroom.tests.channels import pretend_wechat as pretend_wechat
+from xinglin.newsroom.tests.channels import sandbox as sandbox
 from xinglin.newsroom.tests.factories import ABOUT, a_column, a_content, a_draft, a_notice, a_picture
 from xinglin.newsroom.tests.reviewers import an_office, pass_all, submitted
 from xinglin.patrons.tests.cast import Readers
 from xinglin.wechat.calling import client_for
 from xinglin.wechat.client.errors import PlatformBusy
-from xinglin.wechat.models import Account, Follower
-from xinglin.wechat.services import rules
-from xinglin.wechat.testing import an_account
+from xinglin.wechat.models import Follower
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(scope="module")
-def sandbox() -> Iterator[SandboxClient]:
-    with running_sandbox() as sandbox:
-        yield sandbox
-
-
-@pytest.fixture(autouse=True)
-def _a_pretend_wechat(sandbox: SandboxClient) -> Iterator[None]:
-    sandbox.reset(empty=True)
-    with override_settings(WECHAT_API_URL=sandbox.base_url, PUBLIC_URL="https://library.example"):
-        yield
-
-
-def an_outlet(cast: SmallConsortium, sandbox: SandboxClient, kind: str = "F1") -> Outlet:
-    appid = f"wx{kind.lower()}00000000000a"
-    made = sandbox.add_account(appid, kind=kind, name="附一院图书馆")
-    account = an_account(cast.a, kind=kind, appid=appid, secret=str(made["secret"]))
-    for person in ("wang", "li"):
-        sandbox.add_person(person, person)
-        sandbox.follow(appid, person)
-    file = outlets.OutletFile(name="附一院图书馆", account=account)
-    return outlets.add_outlet(library=cast.a, kind=OutletKind.WECHAT, file=file, by=None)
-
-
-def account_of(outlet: Outlet) -> Account:
-    assert outlet.account is not None
-    return outlet.account
-
-
-def planned(article: Article, outlet: Outlet | None, way: Way, **more: object) -> Posting:
-    file = PostingFile(outlet=outlet, way=way, **more)  # type: ignore[arg-type]
-    return postings.plan(article=article, version=article.version, file=file, by=None)
-
-
-def sent(posting: Posting) -> Posting:
-    delivery.deliver(posting_id=posting.pk)
-    return Posting.objects.get(pk=posting.pk)
-
-
-def published_in(sandbox: SandboxClient, outlet: Outlet) -> list[dict[str, object]]:
-    told = httpx.get(
-        f"{sandbox.base_url}/sandbox/accounts/{account_of(outlet).appid}/articles", trust_env=False
-    )
-    return list(told.json()["published"])
 
 
 def with_pictures(cast: SmallConsortium) -> Article:
@@ -238,75 +189,6 @@ def test_a_text_that_was_changed_after_it_was_planned_does_not_go_out(
     assert article.state == State.DRAFT
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_withdrawal_finds_every_channel_and_every_rule(
-    a_small_consortium: SmallConsortium, sandbox: SandboxClient
-) -> None:
-    outlet = an_outlet(a_small_consortium, sandbox)
-    words = "发热超过三天不退请到发热门诊就诊不要自行服用抗生素。"
-    article = a_notice(a_small_consortium.a, text=words)
-    posting = sent(planned(article, outlet, Way.PUBLISH))
-    sandbox.advance_clock(120)
-    sandbox.settle()
-    Posting.objects.update(sent_at=clock.now() - timedelta(minutes=20))
-    results.ask_for_results()
-    weibo = outlets.add_outlet(
-        library=a_small_consortium.a, kind=OutletKind.WEIBO, file=outlets.OutletFile(name="附一院"), by=None
-    )
-    by_hand = postings.report_out(
-        posting=sent(planned(article, weibo, Way.BY_HAND)), url="https://w.example/1", by=None
-    )
-
-    def a_rule(word: str, said: str) -> int:
-        file = rules.RuleFile(
-            name=word, keywords=[{"text": word, "how": "exact"}], replies=[{"type": "text", "content": said}]
-        )
-        return rules.add(account=account_of(outlet), file=file, by=None).pk
-
-    quoting, linking = (
-        a_rule("发热", f"请注意，{words}"),
-        a_rule("更多", f"看 https://x/m/articles/{article.pk}/"),
-    )
-    other = a_rule("别的", f"看 https://x/m/articles/{article.pk}7/")
-    article.refresh_from_db()
-    services.withdraw(article=article, version=article.version, reason="有误", by=None)
-    run_errands()
-    posting.refresh_from_db()
-    by_hand.refresh_from_db()
-    assert (posting.state, by_hand.state) == (PostingState.WITHDRAWN, PostingState.TO_WITHDRAW)
-    active = {pk: _rule_is_on(pk) for pk in (quoting, linking, other)}
-    assert active == {quoting: False, linking: False, other: True}
-    assert published_in(sandbox, outlet)[0]["deleted"]
-
-
-def _rule_is_on(pk: int) -> bool:
-    from xinglin.wechat.models import KeywordRule
-
-    return KeywordRule.objects.get(pk=pk).active
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_correction_marks_what_shows_the_old_text(a_small_consortium: SmallConsortium) -> None:
-    weibo = outlets.add_outlet(
-        library=a_small_consortium.a, kind=OutletKind.WEIBO, file=outlets.OutletFile(name="附一院"), by=None
-    )
-    article = a_notice(a_small_consortium.a)
-    posting = postings.report_out(posting=sent(planned(article, weibo, Way.BY_HAND)), url="", by=None)
-    article.refresh_from_db()
-    article = services.revise(
-        article=article, version=article.version, content=a_content("更正", "本周日闭馆。"),
-        arrangement=Arrangement(a_column()), by=None,
-    )  # fmt: skip
-    services.publish(article=article, version=article.version, by=None)
-    run_errands()
-    posting.refresh_from_db()
-    assert posting.state == PostingState.TO_CORRECT
-    corrected = postings.report_corrected(posting=posting, by=None)
-    assert corrected.state == PostingState.OUT
-    article.refresh_from_db()
-    assert article.shown is not None and corrected.sha256 == article.shown.sha256
-
-
 def test_a_package_holds_what_is_pasted_by_hand(a_small_consortium: SmallConsortium) -> None:
     article = with_pictures(a_small_consortium)
     assert article.shown is not None
@@ -344,25 +226,6 @@ def test_the_outsider_plans_nothing(a_small_consortium: SmallConsortium, sandbox
             by=a_small_consortium.outsider,
         )  # fmt: skip
     assert not Posting.objects.exists()
-
-
-def test_a_health_article_is_asked_about_before_it_ends(a_small_consortium: SmallConsortium) -> None:
-    office = an_office(a_small_consortium.a)
-    article = pass_all(office, submitted(office))
-    article = services.publish(article=article, version=article.version, by=office.publisher)
-    assert rechecks.remind() == 0
-    clock.move(timedelta(days=180))
-    try:
-        assert (rechecks.remind(), rechecks.remind()) == (1, 0)
-        recheck = Recheck.objects.get()
-        until = clock.today() + timedelta(days=365)
-        with pytest.raises(NotAllowed):
-            rechecks.keep(recheck=recheck, until=until, note="", by=office.writer)
-        rechecks.keep(recheck=recheck, until=until, note="仍适用", by=office.physician)
-    finally:
-        clock.set_right()
-    article.refresh_from_db()
-    assert article.expires_on == until
 
 
 def test_no_way_leads_out_of_the_table_and_back_to_planned_by_itself() -> None:

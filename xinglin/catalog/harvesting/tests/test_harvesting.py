@@ -1,9 +1,7 @@
 """Another catalogue is harvested: windows, deletions, tokens that expire, crashes; nothing lost, nothing twice."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -11,112 +9,33 @@ from django.test import Client
 from xinglin.catalog import services as catalog
 from xinglin.catalog import tasks
 from xinglin.catalog.checks import harvests
-from xinglin.catalog.copying.errors import SourceUnreachable
 from xinglin.catalog.copying.oai_client import read_answer
 from xinglin.catalog.harvesting import running, services
 from xinglin.catalog.harvesting.errors import HarvestMoveNotOffered, HarvestUnderWay, HarvestWindow
 from xinglin.catalog.harvesting.lifecycle import HarvestState
 from xinglin.catalog.harvesting.models import Every, HarvestRun, HarvestSource
+from xinglin.catalog.harvesting.tests.peer import (
+    DAYS,
+    Peer,
+    book,
+    gone,
+    gone_on,
+    harvested,
+    listed,
+    outcomes,
+    titles,
+    token,
+)
+from xinglin.catalog.harvesting.tests.peer import source as source
 from xinglin.catalog.lifecycle import BatchState, Outcome
-from xinglin.catalog.marc import Flavour, read_record, record_as_xml
-from xinglin.catalog.models import ImportBatch, ImportRow, OnMatch, Record, RecordState
-from xinglin.catalog.tests.factories import a_record, cnmarc
+from xinglin.catalog.models import ImportBatch, ImportRow, Record
+from xinglin.catalog.tests.factories import a_record
 from xinglin.commons import clock
 from xinglin.commons.checkups import Health
 from xinglin.commons.errors import NotAllowed, Refusal
 from xinglin.consortium.tests.cast import SmallConsortium, signed_in
 
 pytestmark = pytest.mark.django_db
-IDENTIFY = "<Identify><repositoryName>省医学图书馆</repositoryName><granularity>{}</granularity></Identify>"
-SECONDS, DAYS = "YYYY-MM-DDThh:mm:ssZ", "YYYY-MM-DD"
-
-
-def envelope(inside: str, at: str = "2026-11-01T00:00:00Z") -> bytes:
-    return (
-        f'<OAI-PMH xmlns="http://www.openarchives.org/OAI/2.0/"><responseDate>{at}</responseDate>{inside}</OAI-PMH>'
-    ).encode()
-
-
-def listed(name: str, inside: str, stamp: str = "2026-10-01T00:00:00Z") -> str:
-    head = f"<header><identifier>oai:s:{name}</identifier><datestamp>{stamp}</datestamp></header>"
-    return f"<record>{head}<metadata>{inside}</metadata></record>"
-
-
-def gone(name: str, stamp: str = "2026-10-09T00:00:00Z") -> str:
-    return (
-        f'<record><header status="deleted"><identifier>oai:s:{name}</identifier>'
-        f"<datestamp>{stamp}</datestamp></header></record>"
-    )
-
-
-def book(number: str, title: str) -> str:
-    return record_as_xml(read_record(cnmarc(number, title)).record, flavour=Flavour.CNMARC)
-
-
-@dataclass
-class Peer:
-    """A repository that answers page by page: the pages by the token they are asked under ("" the first)."""
-
-    pages: dict[str, str] = field(default_factory=dict)
-    granularity: str = SECONDS
-    asked: list[dict[str, str]] = field(default_factory=list)
-    silent_at: set[str] = field(default_factory=set)
-
-    def __call__(self, _address: str, parameters: Mapping[str, str]) -> bytes:
-        self.asked.append(dict(parameters))
-        if parameters["verb"] == "Identify":
-            return envelope(IDENTIFY.format(self.granularity))
-        token = parameters.get("resumptionToken", "")
-        if token in self.silent_at:
-            raise SourceUnreachable("silent")
-        if token not in self.pages:
-            return envelope('<error code="badResumptionToken">expired</error>')
-        if not self.pages[token]:
-            return envelope('<error code="noRecordsMatch"/>')
-        return envelope(f"<ListRecords>{self.pages[token]}</ListRecords>")
-
-
-@pytest.fixture
-def source(a_small_consortium: SmallConsortium) -> HarvestSource:
-    return services.add_source(
-        name="省馆",
-        library=a_small_consortium.main,
-        address="https://oai.example.org/oai",
-        on_match=OnMatch.REPLACE,
-        starts_by_itself=True,
-        by=a_small_consortium.manager,
-    )
-
-
-def harvested(source: HarvestSource, peer: Peer, *, then_import: bool = True, **window: date) -> HarvestRun:
-    """Harvest to the end, and let the import's jobs run."""
-    run = services.harvest(source=source, by=None, **window)
-    return gone_on(run, peer, then_import=then_import)
-
-
-def gone_on(run: HarvestRun, peer: Peer, *, then_import: bool = True) -> HarvestRun:
-    while running.harvest_page(run.pk, peer):
-        continue
-    run.refresh_from_db()
-    if then_import and run.batch and run.batch.state == BatchState.UPLOADED:
-        tasks.preview_import(batch_id=run.batch.pk)
-        tasks.run_import(batch_id=run.batch.pk)
-    return run
-
-
-def titles() -> list[str]:
-    found = Record.objects.filter(state=RecordState.ACTIVE).order_by("title")
-    return list(found.values_list("title", flat=True))
-
-
-def outcomes(run: HarvestRun) -> list[str]:
-    return list(
-        ImportRow.objects.filter(batch=run.batch).order_by("number").values_list("outcome", flat=True)
-    )
-
-
-def token(name: str, total: int = 4) -> str:
-    return f'<resumptionToken completeListSize="{total}">{name}</resumptionToken>'
 
 
 def test_what_is_new_changed_and_gone_comes_in_and_goes_back(source: HarvestSource) -> None:
@@ -318,54 +237,6 @@ def test_our_own_server_is_a_peer(source: HarvestSource, monkeypatch: pytest.Mon
     tasks.preview_import(batch_id=run.batch.pk)
     tasks.run_import(batch_id=run.batch.pk)
     assert titles() == ["第2本书", "第3本书", "第4本书"]
-
-
-def answers_of(folder: Path) -> Iterator[tuple[str, bytes]]:
-    for path in sorted(folder.glob("*.xml")):
-        yield path.name, path.read_bytes()
-
-
-@pytest.mark.corpus
-def test_every_file_of_the_corpus_is_harvested_or_left_with_its_reason(
-    source: HarvestSource, shared: Path
-) -> None:
-    folder = shared / "data/library/oai"
-    results: dict[str, tuple[str, int, int]] = {}
-    for name, body in answers_of(folder):
-
-        def fetch(_address: str, parameters: Mapping[str, str], body: bytes = body) -> bytes:
-            if parameters["verb"] == "Identify":
-                return (folder / "Identify.xml").read_bytes()
-            if "resumptionToken" not in parameters:
-                return body
-            following = folder / parameters["resumptionToken"]
-            return following.read_bytes() if following.is_file() else envelope("<ListRecords/>")
-
-        run = services.harvest(source=source, by=None)
-        try:
-            while running.harvest_page(run.pk, fetch):
-                continue
-        except Refusal as refusal:
-            services.break_off(run_id=run.pk, why=str(refusal))
-        run.refresh_from_db()
-        results[name] = (run.state, run.records, run.deleted)
-        assert run.state == HarvestState.DONE or run.failure, name
-        if run.state == HarvestState.BROKEN:
-            services.close(run=run, by=None)
-        if run.batch:
-            tasks.preview_import(batch_id=run.batch.pk)
-            tasks.run_import(batch_id=run.batch.pk)
-            run.batch.refresh_from_db()
-            assert run.batch.state == BatchState.DONE
-            assert Outcome.WAITING not in outcomes(run), name
-    done = {name for name, (state, *_rest) in results.items() if state == HarvestState.DONE}
-    assert {"GetRecord.xml", "ListRecords3.xml", "noRecordsMatch.xml", "oai_doaj.xml"} <= done
-    assert results["oai_doaj.xml"][1] > 50 and Record.objects.filter(agency="oai.example.org").count() > 50
-    assert not any(
-        results[name][0] == HarvestState.DONE
-        for name in results
-        if name.startswith("mf_sru") or "Broken" in name or "rror" in name
-    )
 
 
 def test_the_pages_are_for_who_imports(source: HarvestSource, a_small_consortium: SmallConsortium) -> None:
