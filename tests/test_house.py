@@ -4,7 +4,11 @@ import re
 import subprocess
 from pathlib import Path
 
+from django.urls import reverse
+
 from xinglin.commons.deeds import WORDS
+from xinglin.console.registry import screens
+from xinglin.console.screens import ListScreen
 
 PROJECT = Path(__file__).resolve().parents[1]
 
@@ -97,3 +101,10 @@ def test_the_files_that_are_begun_first_are_there() -> None:
     named = re.findall(r'^    "([\w/]+/test_\w+\.py)",$', (PROJECT / "conftest.py").read_text("utf-8"), re.M)
     assert len(named) > 10
     assert [name for name in named if not (PROJECT / name).is_file()] == []
+
+
+def test_a_list_that_is_searched_says_in_what() -> None:
+    reverse("console:home")  # the rooms leave their screens when the addresses are read
+    searched = [each for each in screens.values() if isinstance(each, ListScreen) and each.search_fields]
+    assert len(searched) > 50
+    assert [each.name for each in searched if not each.search_hint] == []

@@ -2,7 +2,8 @@
 
 An embargo is one or two statements. ``P`` is what a wall keeps back until it has passed, ``R`` what is there
 only until the wall comes; the unit is also the grain, so that ``P1Y`` is everything before this calendar year
-and ``P365D`` everything older than 365 days (NISO RP-9-2014, 5.3.2.14 of its predecessor).
+and ``P365D`` everything older than 365 days. NISO RP-9-2014 names the field, ``embargo_info``; the grain is our
+reading of it, not checked against its text.
 """
 
 import enum
@@ -88,6 +89,13 @@ def embargo_parts(embargo: str) -> list[tuple[str, int, str]]:
     if [mark for mark, _number, _unit in parts] not in ([], ["R"], ["P"], ["R", "P"], ["P", "R"]):
         raise CoverageUnfit(_("时滞「%(embargo)s」里同一种限制写了两次。") % {"embargo": embargo[:20]})
     return parts
+
+
+def embargo_words(embargo: str) -> str:
+    """Return an embargo as a librarian says it. Raises ``CoverageUnfit``."""
+    units = {"D": _("天"), "M": _("个日历月"), "Y": _("个日历年")}
+    said = {"R": _("只有最近 %(n)d %(unit)s的"), "P": _("最近 %(n)d %(unit)s的读不到")}
+    return "；".join(said[mark] % {"n": n, "unit": units[unit]} for mark, n, unit in embargo_parts(embargo))
 
 
 def day_read(written: str, *, begins: bool) -> date | None:

@@ -156,6 +156,7 @@ class Vendors(ListScreen[Vendor]):
         Column(gettext_lazy("使用中"), "active", kind=Shown.FLAG),
     )
     search_fields = ("code", "name", "contact")
+    search_hint = gettext_lazy("代码、名称、联系人")
     order_by = ("code",)
     empty = gettext_lazy("还没有书商。")
 

@@ -28,6 +28,7 @@ class MissedSearches(ListScreen[MissedSearch]):
     )
     filters = (DateFilter("on", _("日期"), field="on"),)
     search_fields = ("words",)
+    search_hint = _("检索词")
     order_by = ("-on", "-times")
     empty = _("还没有。读者检索而一种书也没有找到的词会列在这里，保留 90 天；不记是谁。")
 

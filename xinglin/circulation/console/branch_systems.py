@@ -104,6 +104,7 @@ class BranchSystems(ListScreen[BranchSystem]):
     )
     filters = (FlagFilter("trouble", gettext_lazy("没有答复的"), where=~Q(trouble="")),)
     search_fields = ("library__name", "product", "host")
+    search_hint = gettext_lazy("图书馆、系统、地址")
     order_by = ("library__code",)
     empty = gettext_lazy(
         "各馆都用本系统。保留自己系统的分馆，在这里连上它的 SIP2 服务，读者就能看到那里的借阅。"

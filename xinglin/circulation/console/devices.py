@@ -113,6 +113,7 @@ class Devices(ListScreen[Device]):
         FlagFilter("active", gettext_lazy("使用中"), where=Q(active=True)),
     )
     search_fields = ("name", "place", "login")
+    search_hint = gettext_lazy("名称、位置、登录名")
     order_by = ("name",)
     empty = gettext_lazy("还没有自助设备。自助借还机和安全门用 SIP2 协议连到本系统，先在这里登记。")
     actions = (_switch(True), _switch(False))

@@ -148,7 +148,7 @@ class Titles(ListScreen[LicensedTitle]):
         Column(gettext_lazy("题名"), "title", sort="title_key"),
         Column("ISSN / ISBN", lambda row: "、".join(row.numbers)),
         Column(gettext_lazy("年代"), "coverage_words"),
-        Column(gettext_lazy("时滞"), "embargo", narrow=False),
+        Column(gettext_lazy("时滞"), "embargo_words", narrow=False),
         Column(gettext_lazy("深度"), "get_depth_display", narrow=False),
         Column(gettext_lazy("数据库"), "title_list.database.name"),
         Column(gettext_lazy("出版者"), "publisher", narrow=False),

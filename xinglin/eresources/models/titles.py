@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from xinglin.commons import clock
 from xinglin.consortium.models import Staff
-from xinglin.eresources.coverage import Cover, Window, window_of
+from xinglin.eresources.coverage import Cover, Window, embargo_words, window_of
 from xinglin.eresources.models.databases import Database
 
 
@@ -104,6 +104,11 @@ class LicensedTitle(models.Model):
     def window(self, today: date) -> Window:
         """Return what can be read on a day: the coverage, narrowed by the embargo."""
         return window_of(self.first_on, self.last_on, self.embargo, today)
+
+    @property
+    def embargo_words(self) -> str:
+        """The embargo as a librarian says it."""
+        return embargo_words(self.embargo)
 
     def covers(self, year: int | None) -> Cover:
         """Whether what was published in a year can be read today."""

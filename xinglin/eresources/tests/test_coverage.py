@@ -4,7 +4,15 @@ from datetime import date
 
 import pytest
 
-from xinglin.eresources.coverage import Cover, CoverageUnfit, Window, day_read, embargo_parts, window_of
+from xinglin.eresources.coverage import (
+    Cover,
+    CoverageUnfit,
+    Window,
+    day_read,
+    embargo_parts,
+    embargo_words,
+    window_of,
+)
 
 TODAY = date(2026, 11, 29)
 
@@ -56,3 +64,9 @@ def test_dates_mean_their_first_or_last_day() -> None:
     for wrong in ("2001/7", "2001-13", "2001-02-30", "Vol. 3", "0000", "99999"):
         with pytest.raises(CoverageUnfit):
             day_read(wrong, begins=True)
+
+
+def test_an_embargo_is_said_in_words() -> None:
+    assert embargo_words("P1Y") == "最近 1 个日历年的读不到"
+    assert embargo_words("R10Y;P30D") == "只有最近 10 个日历年的；最近 30 天的读不到"
+    assert embargo_words("") == ""

@@ -100,6 +100,7 @@ class Doubts(ListScreen[Doubt]):
     )
     tabs = ChoiceFilter("state", _("状态"), choices=DoubtState.choices)
     search_fields = ("one__article__title", "other__article__title")
+    search_hint = _("题名")
     order_by = ("-made_at",)
     actions = ACTIONS
     empty = _("没有拿不准的重复。机器有把握的已经合并，每一篇的来源记录都留着。")

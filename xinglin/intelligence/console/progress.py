@@ -57,6 +57,7 @@ class Progress(ListScreen[Topic]):
         Column(_("建议"), _advised),
     )
     search_fields = ("name",)
+    search_hint = _("专题")
     order_by = ("name",)
     empty = _("还没有专题。")
 

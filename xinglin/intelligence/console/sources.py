@@ -132,6 +132,7 @@ class Sources(ListScreen[Source]):
         FlagFilter("failing", _("正在失败"), where=~Q(failing_since=None)),
     )
     search_fields = ("topic__name", "query")
+    search_hint = _("专题、检索式")
     order_by = ("topic__name",)
     actions = ACTIONS
     empty = _("还没有来源。在专题的页面上点“加来源”。")
@@ -208,6 +209,7 @@ class Runs(ListScreen[Run]):
     tabs = ChoiceFilter("state", _("状态"), choices=RunState.choices)
     filters = (ChoiceFilter("kind", _("种类"), choices=RunKind.choices),)
     search_fields = ("source__topic__name", "query")
+    search_hint = _("专题、检索式")
     order_by = ("-started_at",)
     empty = _("还没有运行过。有来源以后，每天 10:30 和 16:45 自动取。")
 

@@ -79,6 +79,7 @@ class Rechecks(ListScreen[Recheck]):
     )
     filters = (FlagFilter("open", gettext_lazy("未办"), where=Q(done_at=None)),)
     search_fields = ("article__newest__title",)
+    search_hint = gettext_lazy("文章标题")
     order_by = ("expires_on",)
     empty = gettext_lazy("没有要复核的健康文章。到期前 30 天会自动列在这里。")
     actions = (

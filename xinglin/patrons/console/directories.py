@@ -114,6 +114,7 @@ class Directories(ListScreen[Directory]):
     tabs = ChoiceFilter("kind", gettext_lazy("种类"), choices=[(kind.value, kind.label) for kind in WAYS])
     filters = (FlagFilter("trouble", gettext_lazy("有问题的"), where=~Q(trouble="")),)
     search_fields = ("name", "address")
+    search_hint = gettext_lazy("名称、地址")
     order_by = ("library__code",)
     empty = gettext_lazy(
         "还没有接入。医院有 CAS、OpenID Connect、SAML、LDAP、企业微信或钉钉的，接入后读者用工号登录。"

@@ -91,6 +91,7 @@ class Materials(ListScreen[Material]):
         FlagFilter("failed", lazy("上传失败"), where=~Q(error="")),
     )
     search_fields = ("title",)
+    search_hint = lazy("标题")
     order_by = ("-created_at",)
     empty = lazy("还没有素材。上传的图片、语音和视频可以用在自动回复和人工回复里。")
     actions = (upload_again, remove)

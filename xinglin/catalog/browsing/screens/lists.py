@@ -87,6 +87,7 @@ class ReadingLists(ListScreen[ReadingList]):
     )
     filters = (FlagFilter("published", _("已发布"), where=Q(is_published=True)),)
     search_fields = ("title", "introduction")
+    search_hint = _("书单名称、介绍")
     order_by = ("-changed_at",)
     actions = (
         Action(

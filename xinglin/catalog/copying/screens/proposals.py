@@ -117,6 +117,7 @@ class Proposals(ListScreen[RecordProposal]):
     )
     tabs = ChoiceFilter("state", gettext_lazy("状态"), choices=ProposalState.choices)
     search_fields = ("record__title", "reason", "library__name")
+    search_hint = gettext_lazy("题名、理由、图书馆")
     order_by = ("-proposed_at",)
     empty = gettext_lazy("还没有修改建议。分馆在书目页选择“提出修改建议”，总馆在这里处理。")
 

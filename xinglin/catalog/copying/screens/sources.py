@@ -55,6 +55,7 @@ class Sources(ListScreen[CopySource]):
         Column(_("启用"), "active", kind=Kind.FLAG),
     )
     search_fields = ("name", "address")
+    search_hint = _("名称、地址")
     order_by = ("order", "name")
     empty = _("还没有套录来源。总馆编目可以新增 SRU 或 Z39.50 来源，例如国家图书馆或 CALIS。")
 

@@ -121,6 +121,7 @@ class HarvestSources(ListScreen[HarvestSource]):
         ChoiceFilter("every", _("时间"), choices=Every.choices),
     )
     search_fields = ("name", "address")
+    search_hint = _("名称、地址")
     order_by = ("name",)
     empty = _("还没有收割来源。新增一个 OAI-PMH 地址，定时把对方新增、改动和删除的书目收来，经查重后导入。")
 

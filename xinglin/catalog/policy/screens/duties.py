@@ -59,6 +59,7 @@ class Duties(ListScreen[ClassDuty]):
         Column(_("说明"), "note", narrow=False),
     )
     search_fields = ("number", "library__name", "note")
+    search_hint = _("类号、图书馆、说明")
     order_by = ("key",)
     actions = (
         Action(

@@ -69,6 +69,7 @@ class Vocabularies(ListScreen[Vocabulary]):
         Column(_("载入人"), lambda row: str(row.by or ""), narrow=False),
     )
     search_fields = ("name", "file_name")
+    search_hint = _("名称、文件名")
     order_by = ("-loaded_at",)
     empty = _("还没有词表。载入后，检索“心肌梗死”也能找到“心梗”；分类浏览会显示您的分类表的类名。")
 
