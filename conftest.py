@@ -75,26 +75,25 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         _server.stop()
 
 
-# Files that take longest, for what takes one worker past the end of the other's work is waited for by all.
+# Files of ten seconds and more: what takes one worker past the end of the other's work is waited for by all.
 BEGUN_FIRST = (
-    "xinglin/circulation/tests/test_state_machine.py",
-    "xinglin/wechat/tests/test_tokens.py",
     "xinglin/demonstration/tests/test_loading.py",
-    "xinglin/catalog/editing/tests/test_lines.py",
-    "xinglin/catalog/search/tests/test_any_query.py",
-    "tests/test_newsroom_job.py",
+    "xinglin/intelligence/tests/test_watching_in_the_browser.py",
+    "xinglin/circulation/tests/test_state_machine.py",
+    "xinglin/circulation/tests/test_afternoon.py",
     "xinglin/wechat/tests/test_killed_gateway.py",
-    "xinglin/catalog/tests/test_imports.py",
-    "xinglin/delivery/tests/test_statistics.py",
+    "xinglin/wechat/tests/test_tokens.py",
     "xinglin/acquisitions/tests/test_journey.py",
-    "xinglin/intelligence/tests/test_dedup.py",
-    "xinglin/intelligence/tests/test_services.py",
-    "xinglin/ill/tests/test_in_the_browser.py",
+    "xinglin/delivery/tests/test_in_the_browser.py",
+    "tests/test_newsroom_job.py",
     "xinglin/catalog/tests/test_screens.py",
-    "wechat_sandbox/tests/peers/test_alone.py",
-    "xinglin/newsroom/tests/test_review_properties.py",
-    "xinglin/circulation/tests/test_queue_properties.py",
+    "xinglin/intelligence/tests/test_in_the_browser.py",
+    "xinglin/intelligence/tests/test_services.py",
     "tests/test_main_job.py",
+    "xinglin/ill/tests/test_in_the_browser.py",
+    "xinglin/wechat/tests/test_screens.py",
+    "xinglin/audience/tests/test_in_the_browser.py",
+    "xinglin/audience/tests/test_with_the_sandbox.py",
 )
 
 
