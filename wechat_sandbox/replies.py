@@ -76,7 +76,7 @@ def _judge(
         raise BadReply(f"ToUserName is {child_text(root, 'ToUserName')!r}, not the follower's openid")
     if child_text(root, "FromUserName") != account.gh_id:
         raise BadReply(f"FromUserName is {child_text(root, 'FromUserName')!r}, not {account.gh_id}")
-    if not (child_text(root, "CreateTime") or "").isdigit():
+    if not (child_text(root, "CreateTime") or "").isdecimal():
         raise BadReply("CreateTime is not a whole number of seconds")
     type_ = (child_text(root, "MsgType") or "").lower()
     judge = _JUDGES.get(type_)

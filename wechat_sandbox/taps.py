@@ -51,7 +51,7 @@ def find_button(account: Account, follower: Follower, path: str) -> dict[str, ob
     buttons: object = menu_in_force(account, follower)
     button: object = None
     for part in path.split("."):
-        if not isinstance(buttons, list) or not part.isdigit() or int(part) >= len(buttons):
+        if not isinstance(buttons, list) or not part.isdecimal() or int(part) >= len(buttons):
             raise Refused("no_such_button", f"The menu has no button at {path!r}.", 404)
         button = buttons[int(part)]
         buttons = button.get("sub_button") if isinstance(button, dict) else None

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from xinglin.commons import clock
+from xinglin.commons.numbers import whole
 from xinglin.delivery import finding, intake, queries, services
 from xinglin.delivery.articles import FoundArticle, plain_work, work_from_plain
 from xinglin.delivery.lifecycle import State
@@ -166,7 +167,7 @@ def search_articles(incoming: Incoming, argument: str) -> Reply | None:
 
 def _found(incoming: Incoming, argument: str) -> FoundArticle | None:
     """Return the article that stands under a number of the follower's latest search."""
-    number = int(argument) if argument.isascii() and argument.isdigit() and len(argument) < 3 else 0
+    number = whole(argument, digits=2) or 0
     search = (
         ArticleSearch.objects.filter(follower=incoming.follower, state=SearchState.DONE)
         .order_by("-at")

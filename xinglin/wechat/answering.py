@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from xinglin.commons.numbers import whole
 from xinglin.wechat.conversation import CHOICES, Incoming, name_of, registry
 from xinglin.wechat.jsonvalue import JsonObject, as_list, as_object, as_text
 from xinglin.wechat.messages.events import Click, Event, Scan, Subscribe
@@ -135,11 +136,10 @@ def _step(incoming: Incoming, *, free_text: bool) -> Outcome | None:
 
 def _chosen(incoming: Incoming, state: JsonObject) -> Outcome | None:
     says = [as_text(each) for each in as_list(state.get("says"))]
-    if not (incoming.text.isascii() and incoming.text.isdigit()) or not 1 <= int(incoming.text[:4]) <= len(
-        says
-    ):
+    number = whole(incoming.text) or 0
+    if not 1 <= number <= len(says):
         return None
-    chosen = says[int(incoming.text[:4]) - 1]
+    chosen = says[number - 1]
     if chosen in registry.menu_keys:
         return Outcome.of(registry.menu_keys[chosen].function(incoming), f"menu:{chosen}")
     if chosen.startswith(("http://", "https://")):

@@ -24,6 +24,7 @@ from xinglin.catalog.models import Record
 from xinglin.catalog.queries import record_by_id
 from xinglin.catalog.search.numbers import number_in
 from xinglin.commons.errors import Refusal
+from xinglin.commons.numbers import whole
 from xinglin.mobile.registry import Tile, add_tile, page
 from xinglin.patrons.mobile import patron_of
 from xinglin.patrons.models import Right
@@ -85,9 +86,8 @@ class SuggestForm(forms.Form):
 
 def _started(request: HttpRequest) -> dict[str, object]:
     """Return what stands in the form already: a record's facts, or the words of a search."""
-    pk = request.GET.get("record", "")
-    if pk.isascii() and pk.isdigit() and len(pk) < 12:
-        record = record_by_id(int(pk))
+    if (pk := whole(request.GET.get("record", ""))) is not None:
+        record = record_by_id(pk)
         return {
             "isbn": record.isbns[0] if record.isbns else "",
             "title": record.full_title[:LONGEST],

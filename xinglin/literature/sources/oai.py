@@ -11,6 +11,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 from django.utils.translation import gettext_lazy as _
 from lxml import etree
 
+from xinglin.commons.numbers import whole
 from xinglin.literature import xml
 from xinglin.literature.articles import Article, Author, Kind
 from xinglin.literature.cleaning import year_in
@@ -89,7 +90,7 @@ def _read(body: bytes) -> OaiPage:
         tuple(articles),
         tuple(gone),
         xml.words(token),
-        int(size) if size.isdigit() and len(size) < 10 else None,
+        whole(size),
     )
 
 

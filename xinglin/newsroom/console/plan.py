@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from xinglin.commons import clock
 from xinglin.commons.errors import Refusal
+from xinglin.commons.numbers import whole
 from xinglin.console.access import StaffRequest
 from xinglin.console.registry import screen
 from xinglin.console.screens import (
@@ -127,7 +128,7 @@ class PlanForm(forms.Form):
             title=typed["title"],
             digest=typed["digest"],
             tags=typed["tags"].split(),
-            tag_id=int(tag) if tag.isascii() and tag.isdigit() and len(tag) < 10 else None,
+            tag_id=whole(tag, digits=9),
             openids=self._openids(outlet),
             comments=typed["comments"],
         )

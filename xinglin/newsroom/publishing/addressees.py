@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from xinglin.commons.errors import Refusal
+from xinglin.commons.numbers import whole
 from xinglin.newsroom.models import Outlet
 from xinglin.newsroom.publishing.lifecycle import Way
 from xinglin.newsroom.publishing.outlets import ways_of
@@ -95,6 +96,6 @@ def people_of(account: Account, wanted: str) -> QuerySet[Follower]:
             return here.filter(starred=True)
         case "bound":
             return here.filter(pk__in=bound.values("follower"))
-        case "category" if number.isascii() and number.isdigit() and len(number) < 10:
-            return here.filter(pk__in=bound.filter(patron__category=int(number)).values("follower"))
+        case "category" if (category := whole(number)) is not None:
+            return here.filter(pk__in=bound.filter(patron__category=category).values("follower"))
     return here.none()

@@ -8,6 +8,7 @@ from xinglin.circulation.models import DeviceRight
 from xinglin.circulation.rules import Case
 from xinglin.circulation.sip2.asking import Answer, Asking, Fields, answers, flag, lines, not_proved, told
 from xinglin.commons.errors import Refusal
+from xinglin.commons.numbers import whole
 from xinglin.patrons import services as patrons
 from xinglin.patrons.errors import CardLost
 from xinglin.patrons.models import Patron, Right
@@ -170,9 +171,8 @@ def patron_information(asking: Asking) -> Answer:
 
 def _between(values: list[str], start: str, end: str) -> list[str]:
     """Return the entries from one number to another, both included and counted from one."""
-    first = int(start) if start.isdigit() else 1
-    last = int(end) if end.isdigit() else len(values)
-    return values[max(first, 1) - 1 : last]
+    first, last = whole(start) or 1, whole(end)
+    return values[first - 1 : len(values) if last is None else last]
 
 
 def _refuse_end(asking: Asking, sentence: str) -> Answer:

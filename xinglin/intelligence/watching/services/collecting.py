@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.commons import clock, history
+from xinglin.commons.numbers import whole
 from xinglin.commons.sheets import Row, read_table
 from xinglin.commons.text import comparable, plain, shortened
 from xinglin.consortium import access
@@ -199,17 +200,16 @@ def _day_of(written: str) -> date | None:
     """Return the day of a date, a moment, or milliseconds since 1970, in the library's own time."""
     text = written.strip().replace("/", "-").replace("年", "-").replace("月", "-").replace("日", "")
     try:
-        if text.isdigit() and len(text) == 13:
+        if len(text) == 13 and (milliseconds := whole(text)) is not None:
             return timezone.localdate(
-                datetime.fromtimestamp(int(text) / 1000, tz=timezone.get_current_timezone())
+                datetime.fromtimestamp(milliseconds / 1000, tz=timezone.get_current_timezone())
             )
         moment = datetime.fromisoformat(text)
         return timezone.localdate(moment) if timezone.is_aware(moment) else moment.date()
     except (ValueError, OverflowError, OSError):
-        pieces = text.split(" ")[0].split("-")
-        if len(pieces) == 3 and all(piece.isdigit() for piece in pieces):
-            return _built(*map(int, pieces))
-        return None
+        pieces = [whole(piece, digits=4) for piece in text.split(" ")[0].split("-")]
+        parts = [piece for piece in pieces if piece is not None]
+        return _built(*parts) if len(pieces) == len(parts) == 3 else None
 
 
 def _built(year: int, month: int, day: int) -> date | None:
