@@ -21,6 +21,7 @@ from xinglin.audience.services import campaigns as services
 from xinglin.audience.services.judging import month_start
 from xinglin.audience.services.sending import waiting_words
 from xinglin.commons import clock
+from xinglin.commons.numbers import whole
 from xinglin.console.access import StaffRequest
 from xinglin.console.menu import Card, Section, card
 from xinglin.console.screens import (
@@ -143,8 +144,8 @@ class CampaignFormScreen(FormScreen[Campaign]):
         files: "MultiValueDict[str, Any] | None",
     ) -> Form:  # fmt: skip
         initial = self.initial(request, row)
-        if row is None and request.GET.get("segment", "").isdecimal():
-            initial["segment"] = int(request.GET["segment"])
+        if row is None and (chosen := whole(request.GET.get("segment", ""))) is not None:
+            initial["segment"] = chosen
         form = CampaignForm(data, files, initial=initial)
         staff = staff_of(request)
         segments = queries.segments_visible_to(staff).filter(retired=False)

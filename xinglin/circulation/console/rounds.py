@@ -19,6 +19,7 @@ from xinglin.circulation.lifecycle import BRINGING_MOVES, RUN_MOVES, BringingSta
 from xinglin.circulation.models import Bringing, CartRoute, CartRun, CartStop, Weekday
 from xinglin.commons import clock
 from xinglin.commons.errors import Refusal
+from xinglin.commons.numbers import whole
 from xinglin.console.access import StaffRequest
 from xinglin.console.menu import Card, Section, card
 from xinglin.console.screens import (
@@ -306,8 +307,7 @@ def _do(request: StaffRequest, route: CartRoute) -> Line | None:
         return Line(Tone.GOOD, _("已装车"), title=item.holding.record.title, details=(item.barcode,))
     if deed == "return":
         return line_of(services.take_back_at_cart(run=run, item=item, by=staff))
-    chosen = request.POST.get("stop", "")
-    stop = CartStop.objects.filter(route=route, pk=int(chosen) if chosen.isdecimal() else 0).first()
+    stop = CartStop.objects.filter(route=route, pk=whole(request.POST.get("stop", "")) or 0).first()
     patron = find_by_card(request.POST.get("card", ""))
     loan = services.lend_from_cart(run=run, stop=stop, patron=patron, item=item, by=staff)
     due = f"{clock.local(loan.due_at):%Y-%m-%d}"

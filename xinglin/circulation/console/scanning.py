@@ -11,6 +11,7 @@ from xinglin.catalog.errors import ItemUnknown
 from xinglin.catalog.models import Item
 from xinglin.circulation.errors import Block
 from xinglin.commons.errors import Refusal
+from xinglin.commons.numbers import whole
 from xinglin.console.access import StaffRequest
 from xinglin.console.tones import Tone
 from xinglin.patrons.models import Patron
@@ -70,7 +71,8 @@ def copies_of(request: StaffRequest) -> list[Item]:
     items = Item.objects.select_related("holding__record", "library")
     chosen = request.POST.get("item", "")
     code = request.POST.get("code", "").strip()
-    found = list(items.filter(pk=chosen)) if chosen.isdecimal() else list(items.filter(barcode=code)[:9])
+    number = whole(chosen)
+    found = list(items.filter(barcode=code)[:9] if number is None else items.filter(pk=number))
     if not found or not (chosen or code):
         raise ItemUnknown(_("没有条码为 %(barcode)s 的单册；请核对条码。"), barcode=code)
     return found
