@@ -14,6 +14,7 @@ from xinglin.intelligence.models.topics import REVISED_KINDS
 from xinglin.intelligence.sdi import looking_up, running
 from xinglin.intelligence.sdi import services as sdi
 from xinglin.intelligence.services.ordering import order_waiting
+from xinglin.intelligence.services.topics import ask_people
 from xinglin.intelligence.watching.services import find_words_everywhere
 from xinglin.intelligence.watching.services.briefs import draft_daily_briefs, remind_everybody
 
@@ -74,6 +75,13 @@ def reconcile(timestamp: int) -> None:
     """Compare the last sixty days with what PubMed lists now, on Saturdays at noon in Beijing."""
     for source in Source.objects.filter(state=SourceState.ACTIVE, kind=SourceKind.PUBMED):
         _unless_waiting(source, RunKind.RECONCILE)
+
+
+@app.periodic(cron="30 0 * * *")
+@app.task(name="intelligence.ask_people", queueing_lock="intelligence.ask_people")
+def ask_people_to_look(timestamp: int) -> None:
+    """Ask people to look at the sources that keep machines out, at 8:30 in Beijing."""
+    ask_people()
 
 
 def _unless_waiting(source: Source, kind: RunKind) -> None:

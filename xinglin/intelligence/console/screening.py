@@ -221,7 +221,7 @@ class ScreeningList(ListScreen[Finding]):
             choices=[(study.value, STUDY_WORDS[study]) for study in Study],
             field="filings__study",
         ),
-        FlagFilter("unfiled", _("归类待确认"), where=Exists(SUGGESTED)),
+        FlagFilter("unfiled", _("归类待确认"), where=Q(Exists(SUGGESTED))),
         FlagFilter("again", _("须重看"), where=~Q(look_again="")),
         FlagFilter("retracted", _("已撤稿"), where=Q(publication__retracted=True)),
     )

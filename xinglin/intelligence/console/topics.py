@@ -73,6 +73,10 @@ class SourceForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("不填就从今天起"),
     )
+    look_every = forms.IntegerField(
+        label=_("每几天看一次"), initial=7, min_value=1, max_value=365,
+        help_text=_("只用于人工来源：看过以后，隔这么多天再出一件人工任务"),
+    )  # fmt: skip
 
 
 def _source_page(source: Source) -> str:

@@ -45,6 +45,11 @@ class Migration(migrations.Migration):
             field=models.EmailField(blank=True, max_length=254, verbose_name="邮箱"),
         ),
         migrations.AddField(
+            model_name="source",
+            name="look_every",
+            field=models.PositiveSmallIntegerField(default=7, verbose_name="每几天看一次"),
+        ),
+        migrations.AddField(
             model_name="topic",
             name="learned_at",
             field=models.DateTimeField(blank=True, editable=False, null=True, verbose_name="上次学习归类"),

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from xinglin.intelligence.learning.studies import STUDY_WORDS, Study
+from xinglin.intelligence.learning.studies import STUDY_WORDS, Study, studies_of
 from xinglin.intelligence.products import counting
 from xinglin.intelligence.products.models import ProductKind
 from xinglin.literature.articles import KIND_WORDS, MARK_WORDS, Article, Kind
@@ -22,14 +22,21 @@ OTHER_GROUP = "other"
 
 @dataclass(frozen=True)
 class Entry:
-    """One paper of a product: as it read, where it comes from, when and by whom it was let through, how it is filed."""
+    """One paper of a product: as it read, where it comes from, when and by whom it was let through, how it is filed.
+
+    Without ``studies`` it is of the types that its own words claim.
+    """
 
     article: Article
     source: str
     released_at: datetime | None
     screeners: tuple[str, ...]
     headings: tuple[str, ...] = ()
-    studies: tuple[Study, ...] = ()
+    studies: tuple[Study, ...] | None = None
+
+    @property
+    def studies_told(self) -> tuple[Study, ...]:
+        return studies_of(self.article) if self.studies is None else self.studies
 
 
 @dataclass(frozen=True)
@@ -102,7 +109,7 @@ def _entry(number: int, entry: Entry) -> dict[str, object]:
         "doi": article.doi,
         "doi_url": doi_address(article.doi),
         "pmid": article.pmid,
-        "studies": [str(STUDY_WORDS[each]) for each in entry.studies],
+        "studies": [str(STUDY_WORDS[each]) for each in entry.studies_told],
         "headings": list(entry.headings),
         "marks": [str(MARK_WORDS[each]) for each in article.marks],
         "source": entry.source,
@@ -128,7 +135,7 @@ def _groups(entries: Sequence[Entry]) -> list[dict[str, object]]:
         first = [next(iter(each.headings), "") for each in entries]
         names = list(dict.fromkeys(name for name in first if name))
     else:
-        first = [str(STUDY_WORDS[each.studies[0]]) if each.studies else "" for each in entries]
+        first = [str(STUDY_WORDS[each.studies_told[0]]) if each.studies_told else "" for each in entries]
         names = [str(STUDY_WORDS[study]) for study in Study]
     groups = [(name, [n for n, each in enumerate(first, 1) if each == name]) for name in names]
     groups.append((_("其他"), [n for n, each in enumerate(first, 1) if not each]))
@@ -147,6 +154,9 @@ def _counts(articles: Sequence[Article]) -> dict[str, object]:
         "pairs": [list(each) for each in counts.pairs],
         "keywords": [list(each) for each in counts.keywords],
         "kinds": [[kind(name), n] for name, n in counts.kinds],
+        "provinces": [list(each) for each in counts.provinces],
+        "lands": [list(each) for each in counts.lands],
+        "without_place": counts.without_place,
         "without_year": counts.without_year,
         "without_institution": counts.without_institution,
         "without_keyword": counts.without_keyword,

@@ -152,8 +152,8 @@ def remind(*, copy: Copy, by: Staff | None) -> Copy:
             _("%(name)s没有登记读者证和邮箱，系统发不了消息；请打电话，或把链接再发一次。"),
             name=kept.recipient.name,
         )
-    kept.reminded_at = clock.now()
-    kept.save(update_fields=["reminded_at"])
+    kept.reminded_at, kept.mailed_at = clock.now(), None
+    kept.save(update_fields=["reminded_at", "mailed_at"])
     _tell(
         kept,
         REMINDER,

@@ -38,9 +38,9 @@ def mail_copy(*, copy_id: int) -> bool:
         .select_related("recipient", "product__library")
         .get(pk=copy_id)
     )
-    brief, due = copy.product, copy.reminded_at or copy.sent_at
+    brief = copy.product
     over = copy.state == CopyState.RECEIPTED or brief.state != ProductState.SENT
-    if over or (copy.mailed_at is not None and copy.mailed_at >= due) or not copy.recipient.email:
+    if over or copy.mailed_at is not None or not copy.recipient.email:
         return False
     said = {
         "name": copy.recipient,
