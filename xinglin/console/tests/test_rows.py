@@ -134,7 +134,11 @@ def test_a_button_is_gone_when_its_time_is_over_and_a_late_press_is_a_conflict(
 def test_a_dialog_gets_the_form_alone_and_leads_the_whole_page_on(client: Client, group: Group) -> None:
     url = f"/console/examples/group/{group.pk}/do/rename/"
     there = f"/console/examples/groups/?q={group.pk}"
-    headers = {"HX-Request": "true", "HX-Target": "dialog-body", "HX-Current-URL": f"http://testserver{there}"}
+    headers = {
+        "HX-Request": "true",
+        "HX-Target": "dialog-body",
+        "HX-Current-URL": f"http://testserver{there}",
+    }
     form = client.get(url, headers=headers).content.decode()
     assert "<html" not in form
     assert f'name="back" value="{there}"' in form

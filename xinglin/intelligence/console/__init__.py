@@ -1,6 +1,7 @@
 """The librarian's screens of intelligence."""
 
 from xinglin.intelligence.console import doubts, imports, progress, screening, sources, topics
+from xinglin.intelligence.labelling import screens as headings
 from xinglin.intelligence.patents import screens as patents
 from xinglin.intelligence.products import screens as products
 from xinglin.intelligence.sdi import liaison_screens
@@ -9,6 +10,7 @@ from xinglin.intelligence.watching import screens as watching
 
 __all__ = [
     "doubts",
+    "headings",
     "imports",
     "liaison_screens",
     "patents",

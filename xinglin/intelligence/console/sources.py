@@ -58,12 +58,24 @@ class QueryForm(forms.Form):
     )
 
 
+class HandQueryForm(QueryForm):
+    """A source that people look at also has its rhythm."""
+
+    look_every = forms.IntegerField(label=_("每几天看一次"), min_value=1, max_value=365)
+
+
+def _query_form(request: StaffRequest, row: Source | None, data: object, files: object) -> forms.Form:
+    said = {"query": row.query, "look_every": row.look_every} if row is not None else {}
+    by_hand = row is not None and row.state == SourceState.BY_HAND
+    return (HandQueryForm if by_hand else QueryForm)(data, initial=said)  # type: ignore[arg-type]
+
+
 class RunKindForm(forms.Form):
     kind = forms.ChoiceField(label=_("取什么"), choices=RunKind.choices, initial=RunKind.NEW)
 
 
 def _amend(request: StaffRequest, row: Source, answers: Answers) -> Words:
-    services.amend_source(source=row, query=answers["query"], by=staff_of(request))
+    services.amend_source(source=row, by=staff_of(request), **answers)
     return _("检索式已修改。")
 
 
@@ -98,7 +110,7 @@ ACTIONS: tuple[Action[Source], ...] = (
         "ask", _("现在就取"), _ask, form=RunKindForm, permission=queries.CHANGE, icon="refresh",
         when=lambda source: source.state == SourceState.ACTIVE,
     ),
-    Action("amend", _("改检索式"), _amend, form=QueryForm, permission=queries.CHANGE, icon="edit"),
+    Action("amend", _("改检索式"), _amend, form=_query_form, permission=queries.CHANGE, icon="edit"),
     Action("hide", _("停用"), _hide, permission=queries.CHANGE, when=offered(SOURCE_MOVES, "hide"), tone=Tone.BAD,
            confirm=_("停用后不再自动取；已取来的文献都留着。")),
     Action("show", _("启用"), _show, permission=queries.CHANGE, when=offered(SOURCE_MOVES, "show")),
@@ -159,6 +171,10 @@ class SourcePage(DetailScreen[Source]):
                 Fact(_("检索式版本"), "query_version", kind=Kind.NUMBER),
                 Fact(_("状态"), "state", kind=Kind.STATE),
                 Fact(_("从哪天起追踪"), "since", kind=Kind.DAY),
+                Fact(
+                    _("每几天看一次"),
+                    lambda each: each.look_every if each.state == SourceState.BY_HAND else "",
+                ),
             ),
         ),
         Facts(
@@ -307,3 +323,6 @@ class HandTasks(ListScreen[HandTask]):
 
     def rows(self, request: StaffRequest) -> QuerySet[HandTask]:
         return queries.tasks_visible_to(staff_of(request))
+
+    def badge(self, request: StaffRequest) -> int:
+        return self.rows(request).filter(done_at=None).count()

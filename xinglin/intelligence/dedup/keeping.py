@@ -14,6 +14,7 @@ from xinglin.intelligence.dedup import blocking
 from xinglin.intelligence.dedup.grouping import Grouping, Pair, settle, verdicts_of
 from xinglin.intelligence.dedup.judging import Verdict
 from xinglin.intelligence.dedup.sketching import Sketch, sketch
+from xinglin.intelligence.labelling.lifecycle import FilingState
 from xinglin.intelligence.lifecycle import DoubtState, FindingState
 from xinglin.intelligence.models import (
     BlockKey,
@@ -157,6 +158,7 @@ def hand_over(leaving_id: int, keeper: Publication) -> None:
             finding.save(update_fields=["publication"])
             continue
         finding.screenings.update(finding=mine)
+        _hand_over_filings(finding, mine)
         given = Opinion.objects.filter(finding=mine).values("by")
         Opinion.objects.filter(finding=finding).exclude(by__in=given).update(finding=mine)
         if _FURTHER.index(FindingState(finding.state)) > _FURTHER.index(FindingState(mine.state)):
@@ -167,6 +169,19 @@ def hand_over(leaving_id: int, keeper: Publication) -> None:
     PushedPaper.objects.filter(publication=leaving_id).exclude(patron__in=had).update(publication=keeper)
     Example.objects.filter(publication=leaving_id).update(publication=keeper)
     Publication.objects.filter(pk=leaving_id).delete()
+
+
+def _hand_over_filings(leaving: Finding, mine: Finding) -> None:
+    """Give what a paper was filed under to the one that it has become; what is said of both stays as the latter's."""
+    mine_has = {(each.heading_id, each.study): each for each in mine.filings.all()}
+    for filing in leaving.filings.all():
+        here = mine_has.get((filing.heading_id, filing.study))
+        if here is not None and here.state == FilingState.SUGGESTED != filing.state:
+            here.delete()
+            here = None
+        if here is None:
+            filing.finding = mine
+            filing.save(update_fields=["finding"])
 
 
 def _doubt(grouping: Grouping, own: set[int]) -> None:

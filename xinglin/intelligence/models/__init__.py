@@ -1,5 +1,6 @@
 """The rows of research intelligence."""
 
+from xinglin.intelligence.labelling.models import Filing, FilingOrigin, Heading
 from xinglin.intelligence.models.opinions import Opinion
 from xinglin.intelligence.models.records import BlockKey, Doubt, Publication, Record, RecordVersion
 from xinglin.intelligence.models.runs import FileImport, HandTask, Run, RunItem, RunKind
@@ -26,9 +27,12 @@ __all__ = [
     "Doubt",
     "Example",
     "FileImport",
+    "Filing",
+    "FilingOrigin",
     "Finding",
     "Following",
     "HandTask",
+    "Heading",
     "Item",
     "ItemImport",
     "Liaison",

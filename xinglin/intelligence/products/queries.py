@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from xinglin.consortium import access
 from xinglin.consortium.models import Staff
+from xinglin.intelligence.labelling.queries import WITH_FILINGS
 from xinglin.intelligence.lifecycle import FindingState
 from xinglin.intelligence.models import Finding, Topic
 from xinglin.intelligence.products.errors import ProductUnknown
@@ -50,7 +51,7 @@ def released_between(topic: Topic, first: date, last: date) -> QuerySet[Finding]
     return (
         topic.findings.filter(state=FindingState.RELEASED, released_at__gte=begin, released_at__lt=end)
         .select_related("publication")
-        .prefetch_related("publication__records", "screenings__by")
+        .prefetch_related("publication__records", "screenings__by", WITH_FILINGS)
         .order_by("released_at", "pk")
     )
 

@@ -64,7 +64,7 @@ class WordingForm(forms.Form):
 class NewProductForm(WordingForm):
     kind = forms.ChoiceField(
         label=_("类型"), choices=OFFERED,
-        help_text=_("书目只列参考文献；快报逐篇带摘要；文摘按研究类型分组；专题报告加图表；数据分析报告以图表为主。"),
+        help_text=_("书目只列参考文献；快报逐篇带摘要；文摘按类目分组，没有归类的专题按研究类型；专题报告加图表；数据分析报告以图表为主。"),
     )  # fmt: skip
     first = forms.DateField(
         label=_("自"),

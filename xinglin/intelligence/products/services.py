@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from xinglin.commons import clock, history
 from xinglin.consortium import access
 from xinglin.consortium.models import Staff
+from xinglin.intelligence.labelling.lifecycle import FilingState
+from xinglin.intelligence.labelling.queries import filings_of, studies_shown
 from xinglin.intelligence.models import Finding, Topic
 from xinglin.intelligence.products import content, printing
 from xinglin.intelligence.products.errors import (
@@ -209,7 +211,11 @@ def _entry(finding: Finding) -> content.Entry:
     names = dict.fromkeys(
         each.by.get_full_name() or each.by.first_name or each.by.get_username() for each in looks if each.by
     )
-    return content.Entry(article, _source_word(article.source), finding.released_at, tuple(names))
+    return content.Entry(
+        article, _source_word(article.source), finding.released_at, tuple(names),
+        headings=tuple(each.label for each in filings_of(finding, FilingState.TAKEN) if each.heading_id),
+        studies=studies_shown(finding, article),
+    )  # fmt: skip
 
 
 def _source_word(source: str) -> str:

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_POST
 
 from xinglin.commons.errors import Refusal
 from xinglin.commons.numbers import whole
+from xinglin.consortium.models.libraries import Weekday
 from xinglin.intelligence.queries import topics_for_readers
 from xinglin.intelligence.sdi import queries, services, wanted
 from xinglin.intelligence.sdi.errors import ProfileUnknown, PushUnknown
@@ -18,7 +19,7 @@ from xinglin.intelligence.sdi.lifecycle import MemberState
 from xinglin.intelligence.sdi.looking import previewed, released_like
 from xinglin.intelligence.sdi.models import Member, Profile, PushedPaper, Verdict
 from xinglin.intelligence.sdi.telling import schedule_in_words, why_in_words
-from xinglin.intelligence.sdi.timing import Schedule, Weekday
+from xinglin.intelligence.sdi.timing import Schedule
 from xinglin.mobile.identity import identity_of
 from xinglin.mobile.paging import paged
 from xinglin.mobile.registry import MyEntry, add_my_entry, page

@@ -17,7 +17,7 @@ from xinglin.consortium.tests.cast import SmallConsortium, signed_in
 from xinglin.consortium.tests.factories import a_staff
 from xinglin.intelligence import services as desk
 from xinglin.intelligence.models import Finding, Product, ProductKind, Topic
-from xinglin.intelligence.products import content, counting, printing, services
+from xinglin.intelligence.products import charts, content, counting, placing, printing, services
 from xinglin.intelligence.products.articles import draft_article
 from xinglin.intelligence.products.errors import (
     ProductDeedNotPossible,
@@ -84,6 +84,25 @@ def _made(topic: Topic, by: Staff | None, kind: ProductKind = ProductKind.BULLET
 def test_every_file_is_the_same_when_it_is_made_again(kind: ProductKind, form: str) -> None:
     made = printing.FORMS[form][2]
     assert made(_told(kind)) == made(_told(kind))
+
+
+def test_the_analysis_has_a_map_of_the_provinces_and_tells_what_is_not_placed() -> None:
+    addresses = (
+        "Department of Neurology, Sun Yat-sen University, Guangzhou 510060, Guangdong, China.", "北京大学深圳医院，广东深圳 518036",
+        "Xi'an Jiaotong University, Xi'an, China", "National Taiwan University Hospital, Taipei, Taiwan",
+        "University of Indiana, Indianapolis, IN, USA", "Christian Hospital",
+    )  # fmt: skip
+    papers = [Article(title="x", authors=(Author(name="A", affiliations=(each,)),)) for each in addresses]
+    counts = counting.count([*papers, Article(title="y")])
+    assert counts.provinces == [("广东", 2), ("台湾", 1), ("陕西", 1)]
+    assert counts.lands == [("中国", 4), ("美国", 1)] and counts.without_place == 2
+    assert set(placing.PROVINCES) == set(charts.TILES) and len(charts.TILES) == 34
+    assert len(set(charts.TILES.values())) == 34, "no tile lies upon another"
+    drawn = charts.tiles(counts.provinces)
+    assert drawn == charts.tiles(counts.provinces) and drawn.startswith("<?xml")
+    told = _told(ProductKind.ANALYSIS)
+    text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(printing.pdf(told))).pages)
+    assert "地区分布" in text and "国家分布" in text
 
 
 def test_the_pdf_can_be_read_as_chinese_and_says_source_screeners_and_retraction() -> None:

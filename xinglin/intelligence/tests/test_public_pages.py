@@ -1,10 +1,14 @@
 """Readers' pages of a topic: facets, figures, and an account of what is missing."""
 
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pypdf import PdfReader
 
 from xinglin.commons import clock
 from xinglin.intelligence import services
@@ -57,6 +61,24 @@ def test_a_topic_is_narrowed_by_its_facets_together(papers: Topic) -> None:
         _page(papers, nonsense)
     taken = Client().get(reverse("mobile:topic", args=[papers.code]) + "?journal=Lancet&download=ris")
     assert taken.content.decode().count("TY  -") == 2, "what is taken along is what is shown"
+
+
+def test_what_a_reader_has_narrowed_to_is_printed(papers: Topic) -> None:
+    taken = Client().get(reverse("mobile:topic", args=[papers.code]) + "?journal=Lancet&download=pdf")
+    assert (
+        taken.headers["Content-Type"] == "application/pdf" and ".pdf" in taken.headers["Content-Disposition"]
+    )
+    text = "".join(page.extract_text() for page in PdfReader(BytesIO(taken.content)).pages)
+    assert text.count("Stroke paper number") == 2 and papers.name in text
+
+
+def test_taking_along_asks_as_often_for_many_papers_as_for_few(papers: Topic) -> None:
+    asked = []
+    for query in ("?journal=Lancet&download=ris", "?download=ris"):
+        with CaptureQueriesContext(connection) as seen:
+            Client().get(reverse("mobile:topic", args=[papers.code]) + query)
+        asked.append(len(seen))
+    assert asked[0] == asked[1]
 
 
 def test_the_figures_are_drawn_and_told_in_numbers(papers: Topic) -> None:
