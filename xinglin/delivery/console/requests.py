@@ -108,8 +108,7 @@ class Requests(ListScreen[DocumentRequest]):
         ),
         DateFilter("asked", gettext_lazy("申请日期"), field="asked_at"),
     )
-    search_fields = ("title", "number", "doi", "pmid", "patron__name", "asked_as", "container")
-    search_hint = gettext_lazy("题名、编号、DOI、PMID、读者")
+    search_hint = gettext_lazy("题名、刊名、编号、DOI、PMID、读者")
     # Descending puts what has no closing first.
     order_by = ("-closed_at", "due_at")
     empty = gettext_lazy("没有文献传递申请。读者在微信里发「传递 题名」，或在手机页面上申请。")
@@ -117,6 +116,11 @@ class Requests(ListScreen[DocumentRequest]):
 
     def rows(self, request: StaffRequest) -> QuerySet[DocumentRequest]:
         return queries.requests_visible_to(staff_of(request))
+
+    def search(
+        self, request: StaffRequest, rows: QuerySet[DocumentRequest], text: str
+    ) -> QuerySet[DocumentRequest]:
+        return queries.with_words(rows, text)
 
 
 @screen
