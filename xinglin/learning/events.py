@@ -6,13 +6,6 @@ from xinglin.commons.bulletin import Event
 
 
 @dataclass(frozen=True)
-class LectureAnnounced(Event):
-    """A lecture can be seen and registered for."""
-
-    lecture_id: int
-
-
-@dataclass(frozen=True)
 class LectureMoved(Event):
     """Time or place of an announced lecture changed; ``version`` is the lecture's after the change."""
 
@@ -25,10 +18,3 @@ class LectureCancelled(Event):
     """A lecture that was announced does not take place."""
 
     lecture_id: int
-
-
-@dataclass(frozen=True)
-class LectureAttended(Event):
-    """Somebody came to a lecture."""
-
-    registration_id: int

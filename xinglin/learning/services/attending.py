@@ -7,11 +7,9 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.commons import clock, history
-from xinglin.commons.bulletin import announce
 from xinglin.consortium.models import Staff
 from xinglin.learning import queries
 from xinglin.learning.errors import FeedbackUnfit, LectureUnfit, NotTheTimeToAttend
-from xinglin.learning.events import LectureAttended
 from xinglin.learning.lifecycle import SEATED, LectureState, RegistrationState
 from xinglin.learning.models import CameBy, Lecture, Registration, Via
 from xinglin.learning.services import moving
@@ -129,7 +127,6 @@ def _attended(
     registration.certificate = registration.certificate or secrets.token_urlsafe(9)
     registration.save()
     history.record(registration, "attend", by=moving.actor(by), changes={"came_by": came_by.value})
-    announce(LectureAttended(registration_id=registration.pk))
     return registration
 
 

@@ -15,7 +15,7 @@ from xinglin.consortium import access
 from xinglin.consortium.models import Library, Staff
 from xinglin.learning import queries
 from xinglin.learning.errors import LectureMoveNotPossible, LectureUnfit, MaterialUnfit, SeatsBelowTaken
-from xinglin.learning.events import LectureAnnounced, LectureCancelled, LectureMoved
+from xinglin.learning.events import LectureCancelled, LectureMoved
 from xinglin.learning.lifecycle import AMENDABLE, LectureState
 from xinglin.learning.models import Lecture, LectureKind, Material, MaterialKind, Registration
 from xinglin.learning.services import moving
@@ -109,7 +109,6 @@ def announce_lecture(*, lecture: Lecture, by: Staff | None, at: datetime | None 
     kept.announced_at = moment
     kept.save(update_fields=["state", "version", "announced_at"])
     history.record(kept, "announce_lecture", by=moving.actor(by))
-    announce(LectureAnnounced(lecture_id=kept.pk))
     return kept
 
 

@@ -1,4 +1,4 @@
-"""「讲座」「报名 1」「我的讲座」「取消报名 1」: the whole way in the chat, on accounts that may send and that only answer."""
+"""From 「讲座」 to 「取消报名 1」: the whole way in the chat, on accounts that may send and that only answer."""
 
 from datetime import timedelta
 

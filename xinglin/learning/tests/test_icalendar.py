@@ -45,7 +45,7 @@ def test_times_travel_in_utc_and_every_line_ends_with_both_signs() -> None:
 
 
 def test_a_moment_without_a_zone_is_refused() -> None:
-    event = Event("u", "t", datetime(2026, 1, 1), datetime(2026, 1, 2), BEGINS)  # noqa: DTZ001
+    event = Event("u", "t", datetime(2026, 1, 1), datetime(2026, 1, 2), BEGINS)
     with pytest.raises(ValueError, match="time zone"):
         written(event)
 

@@ -1,4 +1,4 @@
-"""Audience's loop: a push, its link, a registration, and the report that counts it; criteria; what an erasure leaves."""
+"""A push, its link, a registration, and the report that counts it; criteria; what an erasure leaves."""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Whatever happens in whatever order: no seat is given twice, nobody waits beside a free one, the queue keeps its order."""
+"""In whatever order: no seat is given twice, nobody waits beside a free one, the queue keeps its order."""
 
 from collections.abc import Callable
 from datetime import timedelta
