@@ -38,6 +38,7 @@ class Section(Enum):
     STATISTICS = (_("统计"), "chart-bar")
     ERESOURCES = (_("资源"), "database")
     REFERENCE = (_("咨询"), "help-hexagon")
+    LEARNING = (_("讲座培训"), "school")
     SUPPLY = (_("文献服务"), "file-download")
     INTELLIGENCE = (_("情报"), "radar-2")
     CONSORTIUM = (_("联盟"), "building-community")

@@ -13,6 +13,7 @@ from xinglin.demonstration import (
     front,
     harvests,
     intelligence,
+    lectures,
     lending,
     machines,
     opinion,
@@ -62,6 +63,7 @@ def load_once(*, say: Say = lambda _sentence: None) -> bool:
         say(
             f"{orders.make_orders(libraries)} 份查新查引委托 orders for novelty searches and citation reports"
         )
+        say(f"{lectures.hold_lectures(libraries, readers)} 场讲座 lectures and trainings")
         say(f"{intelligence.make_topics(libraries)} 个情报专题 topics that are followed")
         say(f"{profiles.make_profiles(libraries, readers)} 项定题推送 profiles, and the first pushes")
         say(f"{profiles.make_products(readers)} 份情报产品 bulletins, digests and reports")
