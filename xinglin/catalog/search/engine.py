@@ -21,7 +21,7 @@ from .numbers import looks_like_class
 from .parse import parse
 from .query import Facet, Field, Mode, Node, Query, Sort, Term, depth
 from .spelling import respelt
-from .terms import all_of, best_of
+from .terms import TermQueries, all_of, best_of, scored
 from .text import is_han, units
 from .writer import log_position
 
@@ -202,30 +202,37 @@ class _Run:
         self._schema = state.index.schema
         self._searcher = state.searcher
         self._query = query
-        self._compiler = Compiler(self._schema, state.searcher, synonyms)
+        terms = TermQueries(self._schema, state.searcher)
+        self._compiler = Compiler(terms, synonyms)
+        self._finder = Compiler(terms, synonyms, scoring=False)
         self._narrow = filters.narrowing(self._schema, query.filters)
 
     def results(self) -> Results:
         root = self._query.root
-        compiled = self._narrowed(self._strict(root))
-        found = self._page(compiled)
+        counted = self._narrowed(self._strict(root, self._finder))
+        found = self._strict_page(root, counted)
         forgiven = root is not None and self._needs_forgiving(root, found.count or 0)
         if forgiven and root is not None:
-            compiled = self._narrowed(self._compiler.node(root, ForgivingLeaf(self._compiler, self._schema)))
-            found = self._page(compiled)
+            leaf = ForgivingLeaf(self._compiler, self._schema)
+            counted = self._narrowed(self._compiler.node(root, leaf))
+            found = self._page(counted)
         hits = self._hits(found.hits, Highlighter(root, by_sound=forgiven))
         return Results(
             total=found.count or 0,
             hits=hits,
-            facets=self._facets(compiled),
+            facets=self._facets(counted),
             forgiven=forgiven,
             did_you_mean=respelt(root, _texts(hits)) if forgiven else None,
         )
 
-    def _strict(self, root: Node | None) -> tantivy.Query:
-        if root is None:
-            return self._compiler.terms.everything()
-        return self._compiler.node(root, self._compiler.strict)
+    def _strict(self, root: Node | None, compiler: Compiler) -> tantivy.Query:
+        return compiler.terms.everything() if root is None else compiler.node(root, compiler.strict)
+
+    def _strict_page(self, root: Node | None, counted: tantivy.Query) -> _Found:
+        """Return one page; only an order by relevance is worth the work of scoring."""
+        if self._query.sort is not Sort.RELEVANCE:
+            return self._page(counted)
+        return self._page(self._narrowed(self._strict(root, self._compiler)))
 
     def _narrowed(self, compiled: tantivy.Query) -> tantivy.Query:
         return all_of([compiled, *self._narrow])
@@ -238,13 +245,13 @@ class _Run:
             return True
         if count > _FEW:
             return False
-        core = self._narrowed(self._compiler.node(root, self._in_core_fields))
+        core = scored(self._narrowed(self._finder.node(root, self._in_core_fields)), 1.0)
         return not self._searcher.search(core, limit=1, count=False).hits
 
     def _in_core_fields(self, term: Term) -> tantivy.Query:
         if term.field is not Field.ANY or looks_like_class(term.text):
-            return self._compiler.strict(term)
-        return best_of([self._compiler.strict(replace(term, field=field)) for field in _CORE])
+            return self._finder.strict(term)
+        return best_of([self._finder.strict(replace(term, field=field)) for field in _CORE])
 
     def _page(self, compiled: tantivy.Query) -> _Found:
         size = max(1, self._query.size)

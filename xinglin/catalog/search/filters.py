@@ -8,7 +8,7 @@ import tantivy
 from tantivy import FieldType, Occur, Query
 
 from . import schema as index
-from .numbers import class_key
+from .numbers import class_key, class_path
 from .query import Facet, Filters
 
 _FIELD_OF = {
@@ -86,9 +86,15 @@ def facet_request(
     for facet in facets:
         terms: dict[str, object] = {"field": _FIELD_OF[facet], "size": max(1, size)}
         if facet is Facet.CLASS:
-            terms["include"] = _children(filters.classes)
+            terms |= {"field": _column_below(filters.classes), "include": _children(filters.classes)}
         request[facet.value] = {"terms": terms}
     return request
+
+
+def _column_below(classes: Sequence[str]) -> str:
+    """Return the column in which the classes one step below the one chosen stand."""
+    chosen = len(class_path(classes[0])) if len(classes) == 1 else 0
+    return index.CLASS_STEPS[chosen] if chosen < len(index.CLASS_STEPS) else index.CLASS_PATH
 
 
 def _children(classes: Sequence[str]) -> str:

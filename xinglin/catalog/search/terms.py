@@ -1,5 +1,6 @@
 """The smallest tantivy queries: a term, terms together, a beginning."""
 
+import math
 import re
 from collections.abc import Iterable, Sequence
 
@@ -10,6 +11,8 @@ from . import schema as index
 from .text import BEGIN, Placed, Unit, beginning_terms, is_han, phrase_terms
 
 _OTHERS_SHARE = 0.1
+# Where a term is in nearly every record, its own score is next to nothing.
+_LEAST_RARITY = 0.05
 
 
 def best_of(queries: Sequence[Query], share: float = _OTHERS_SHARE) -> Query:
@@ -30,10 +33,13 @@ def scored(query: Query, score: float) -> Query:
 
 
 class TermQueries:
-    """Makes them for one schema."""
+    """Makes them for one schema and one state of the index."""
 
-    def __init__(self, schema: tantivy.Schema) -> None:
+    def __init__(self, schema: tantivy.Schema, searcher: tantivy.Searcher) -> None:
         self._schema = schema
+        self._searcher = searcher
+        # A pattern is compiled into an automaton: a quarter of a millisecond each.
+        self._patterns: dict[tuple[str, str], Query] = {}
 
     def one(self, field: str, value: str) -> Query:
         """Return the query for one term of one field."""
@@ -42,6 +48,35 @@ class TermQueries:
     def flat(self, field: str, value: str, score: float) -> Query:
         """Return the query for one term that adds a fixed score."""
         return scored(Query.term_query(self._schema, field, value, index_option="basic"), score)
+
+    def weighed(
+        self, field: str, placed: Sequence[Placed], weight: float, score: float = 0.0
+    ) -> Query | None:
+        """Return the query for terms standing as they are placed, or None where one of them is nowhere.
+
+        It is worth ``weight`` times what BM25 says, and ``score`` more in a value of usual length (from
+        half of it in a very long one to a quarter more in a short one).
+        """
+        rarity = self._rarity(field, placed)
+        if rarity is None:
+            return None
+        boost = weight + score / max(rarity, _LEAST_RARITY)
+        return Query.boost_query(self.together(field, placed), boost)
+
+    def _rarity(self, field: str, placed: Sequence[Placed]) -> float | None:
+        """Return what BM25 weighs terms with that stand together: its "idf", added up."""
+        records = self._searcher.num_docs
+        total = 0.0
+        for term, _place in placed:
+            having = self.records_with(field, term)
+            if not having:
+                return None
+            total += math.log1p(max(0.0, records - having + 0.5) / (having + 0.5))
+        return total
+
+    def records_with(self, field: str, term: str) -> int:
+        """Return how many records have a term in a field, those deleted since the last merge among them."""
+        return self._searcher.doc_freq(field, term)
 
     def everything(self) -> Query:
         """Return the query for every record (and not the row of the log position)."""
@@ -77,9 +112,16 @@ class TermQueries:
         No place may be left out: tantivy 0.27 then misses phrases of three terms and more.
         """
         if len(placed) == 1:
-            return Query.regex_query(self._schema, field, re.escape(placed[0][0]) + ".*")
+            return self._pattern(field, placed[0][0])
         return Query.phrase_prefix_query(self._schema, field, [(place, term) for term, place in placed])
 
     def number_going_on(self, form: str) -> Query:
         """Return the query for an ISBN of which only the beginning is known."""
-        return Query.regex_query(self._schema, index.NUMBER, re.escape(form) + ".*")
+        return self._pattern(index.NUMBER, form)
+
+    def _pattern(self, field: str, beginning: str) -> Query:
+        made = self._patterns.get((field, beginning))
+        if made is None:
+            made = Query.regex_query(self._schema, field, re.escape(beginning) + ".*")
+            self._patterns[field, beginning] = made
+        return made
