@@ -24,11 +24,11 @@ from xinglin.consortium.access import staff_of
 from xinglin.newsroom.errors import PostingNotPossible
 from xinglin.newsroom.models import Article, Outlet
 from xinglin.newsroom.publishing import addressees, postings, queries
-from xinglin.newsroom.publishing.everywhere import reuses_of
 from xinglin.newsroom.publishing.lifecycle import Way
 from xinglin.newsroom.publishing.outlets import ways_of
 from xinglin.newsroom.publishing.previews import preview_to
 from xinglin.newsroom.publishing.quotas import quota_of
+from xinglin.newsroom.publishing.reuses import reuses_of
 from xinglin.newsroom.review.gate import objections_to
 from xinglin.newsroom.services.articles import PUBLISH
 from xinglin.wechat.models import Follower

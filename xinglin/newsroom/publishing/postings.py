@@ -25,6 +25,7 @@ from xinglin.newsroom.publishing.lifecycle import (
     Way,
 )
 from xinglin.newsroom.publishing.outlets import ways_of
+from xinglin.newsroom.publishing.platforms import rules_of
 from xinglin.newsroom.publishing.quotas import quota_of
 from xinglin.newsroom.review.lifecycle import Lane
 from xinglin.newsroom.services.articles import PUBLISH, locked
@@ -216,7 +217,7 @@ def _refuse_unfit(posting: Posting, outlet: Outlet) -> None:
     if posting.way == Way.MASS_TAG and posting.tag_id is None:
         raise PostingNotPossible(_("按标签群发要选一个标签。"))
     problems = problems_for(
-        outlet.kind, posting.article.newest.content, title=posting.title, tags=posting.tags.split()
+        rules_of(outlet), posting.article.newest.content, title=posting.title, tags=posting.tags.split()
     ) if posting.article.newest else []  # fmt: skip
     if outlet.kind == OutletKind.WECHAT:
         if len(posting.title) > TITLE:
