@@ -4,6 +4,7 @@ from xinglin.intelligence.console import doubts, imports, progress, screening, s
 from xinglin.intelligence.labelling import screens as headings
 from xinglin.intelligence.patents import screens as patents
 from xinglin.intelligence.products import screens as products
+from xinglin.intelligence.products import template_screens as templates
 from xinglin.intelligence.sdi import liaison_screens
 from xinglin.intelligence.sdi import screens as profiles
 from xinglin.intelligence.watching import screens as watching
@@ -19,6 +20,7 @@ __all__ = [
     "progress",
     "screening",
     "sources",
+    "templates",
     "topics",
     "watching",
 ]

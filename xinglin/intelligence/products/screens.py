@@ -63,7 +63,7 @@ class WordingForm(forms.Form):
 
 class NewProductForm(WordingForm):
     kind = forms.ChoiceField(
-        label=_("类型"), choices=OFFERED,
+        label=_("类型"), choices=[("", _("按模板")), *OFFERED], required=False,
         help_text=_("书目只列参考文献；快报逐篇带摘要；文摘按类目分组，没有归类的专题按研究类型；专题报告加图表；数据分析报告以图表为主。"),
     )  # fmt: skip
     first = forms.DateField(
@@ -257,13 +257,21 @@ class NewProduct(FormScreen[Product]):
         allowed = Topic.objects.filter(library__in=libraries_of(staff_of(request), queries.WRITE))
         form.fields = {
             "topic": forms.ModelChoiceField(label=_("专题"), queryset=allowed),
+            "template": forms.ModelChoiceField(
+                label=_("模板"),
+                required=False,
+                help_text=_("选了模板，类型、标题、导语可以不填"),
+                queryset=queries.templates_visible_to(staff_of(request)).filter(active=True),
+            ),
             **{name: form.fields[name] for name in ("kind", "title", "first", "last", "preface")},
         }
+        form.fields["title"].required = False
         return form
 
     def save(self, request: StaffRequest, form: Form, row: Product | None) -> Product:
         said = dict(form.cleaned_data)
-        return services.make(kind=ProductKind(said.pop("kind")), by=staff_of(request), **said)
+        kind = said.pop("kind")
+        return services.make(kind=ProductKind(kind) if kind else None, by=staff_of(request), **said)
 
 
 @screen
