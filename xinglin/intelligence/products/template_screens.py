@@ -11,8 +11,8 @@ from xinglin.console.screens import Column, DetailScreen, Fact, Facts, FormScree
 from xinglin.consortium.access import libraries_of, staff_of
 from xinglin.consortium.models import Library
 from xinglin.intelligence.products import queries, templating
+from xinglin.intelligence.products.making_screens import OFFERED
 from xinglin.intelligence.products.models import Grouping, ProductTemplate
-from xinglin.intelligence.products.screens import OFFERED
 
 _FILLED = _("可以写 {topic}、{library}、{first}、{last}，编制时换成专题、图书馆、起止日期")
 
