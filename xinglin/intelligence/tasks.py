@@ -13,7 +13,7 @@ from xinglin.intelligence.models import RunKind, Source, SourceKind, Topic
 from xinglin.intelligence.models.topics import REVISED_KINDS
 from xinglin.intelligence.sdi import looking_up, running
 from xinglin.intelligence.sdi import services as sdi
-from xinglin.intelligence.services.ordering import order_waiting
+from xinglin.intelligence.services.ordering import has_changed, order_waiting
 from xinglin.intelligence.services.topics import ask_people
 from xinglin.intelligence.watching.services import find_words_everywhere
 from xinglin.intelligence.watching.services.briefs import draft_daily_briefs, remind_everybody
@@ -96,9 +96,10 @@ def _unless_waiting(source: Source, kind: RunKind) -> None:
 @app.periodic(cron="0 20,5,9 * * *")
 @app.task(name="intelligence.order_what_waits", queueing_lock="intelligence.order_what_waits")
 def order_what_waits(timestamp: int) -> None:
-    """Learn from the decisions so far and order what waits, at 4, 13 and 17 o'clock in Beijing."""
+    """Order what waits by the decisions so far, where either has changed, at 4, 13 and 17 o'clock in Beijing."""
     for topic in Topic.objects.filter(findings__state=FindingState.FOUND).distinct():
-        order_waiting(topic=topic)
+        if has_changed(topic):
+            order_waiting(topic=topic)
 
 
 LEARN = "intelligence.learn_headings"

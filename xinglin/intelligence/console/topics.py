@@ -74,9 +74,12 @@ class SourceForm(forms.Form):
         help_text=_("不填就从今天起"),
     )
     look_every = forms.IntegerField(
-        label=_("每几天看一次"), initial=7, min_value=1, max_value=365,
+        label=_("每几天看一次"), initial=7, min_value=1, max_value=365, required=False,
         help_text=_("只用于人工来源：看过以后，隔这么多天再出一件人工任务"),
     )  # fmt: skip
+
+    def clean_look_every(self) -> int:
+        return int(self.cleaned_data["look_every"] or self.fields["look_every"].initial)
 
 
 def _source_page(source: Source) -> str:

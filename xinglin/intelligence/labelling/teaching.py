@@ -116,9 +116,12 @@ def _learned(
         for one in said
     ]  # fmt: skip
     learned = {label for label in names if label not in labeller.unlearned}
-    sentence = _("%(word)s：从 %(n)d 篇学会 %(learned)s。") % {
-        "word": word, "n": len(known), "learned": "、".join(names[each] for each in names if each in learned) or "0 个",
-    }  # fmt: skip
+    if learned:
+        sentence = _("%(word)s：从 %(n)d 篇学会 %(learned)s。") % {
+            "word": word, "n": len(known), "learned": "、".join(names[each] for each in names if each in learned),
+        }  # fmt: skip
+    else:
+        sentence = _("%(word)s：归类过 %(n)d 篇，还没有一个学得会的。") % {"word": word, "n": len(known)}
     if kind == HEADING and labeller.unlearned:
         sentence += _("还不会（归入的、没归入的都要有 %(least)d 篇）：%(few)s。") % {
             "few": "、".join(names[label] for label in labeller.unlearned), "least": FEWEST_EACH,

@@ -67,6 +67,8 @@ class Labeller:
         }
         known = {label: each for label, each in answers.items() if _enough(each, FEWEST_EACH)}
         self.unlearned = tuple(label for label in self.labels if label not in known)
+        if not known:
+            return
         try:
             views = self._views.learn(papers)
         except ValueError as empty:  # scikit-learn's word for texts that hold no term twice

@@ -7,7 +7,7 @@ from xinglin.intelligence.models.runs import FileImport, HandTask, Run, RunItem,
 from xinglin.intelligence.models.screening import Finding, Screening
 from xinglin.intelligence.models.topics import Source, SourceKind, Topic
 from xinglin.intelligence.patents.models import PatentSet
-from xinglin.intelligence.products.models import Following, Product, ProductKind, Reading
+from xinglin.intelligence.products.models import Following, Product, ProductKind, ProductTemplate, Reading
 from xinglin.intelligence.sdi.models import (
     Example,
     Liaison,
@@ -41,6 +41,7 @@ __all__ = [
     "PatentSet",
     "Product",
     "ProductKind",
+    "ProductTemplate",
     "Profile",
     "ProfileKind",
     "Publication",

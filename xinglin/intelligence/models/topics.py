@@ -29,6 +29,7 @@ class Topic(models.Model):
         _("初筛和复筛须是两个人"), default=True, help_text=_("只有一位情报馆员的馆可以取消")
     )
     made_at = models.DateTimeField(_("建立时间"), default=clock.now)
+    ordered_at = models.DateTimeField(_("上次排次序"), null=True, blank=True, editable=False)
     learned_at = models.DateTimeField(_("上次学习归类"), null=True, blank=True, editable=False)
     learned_note = models.TextField(_("学习情况"), blank=True, editable=False)
     version = models.PositiveIntegerField(_("版本"), default=1, editable=False)

@@ -11,13 +11,13 @@ from django.utils.translation import gettext as _
 
 from xinglin.intelligence.learning.studies import STUDY_WORDS, Study, studies_of
 from xinglin.intelligence.products import counting
-from xinglin.intelligence.products.models import ProductKind
+from xinglin.intelligence.products.models import Grouping, ProductKind
 from xinglin.literature.articles import KIND_WORDS, MARK_WORDS, Article, Kind
 from xinglin.literature.citations import reference
 from xinglin.literature.identifiers import doi_address
 
 LONGEST_ABSTRACT = 1_500
-OTHER_GROUP = "other"
+GROUPED = (ProductKind.DIGEST, ProductKind.REPORT)
 
 
 @dataclass(frozen=True)
@@ -52,8 +52,21 @@ class Heading:
     sources: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Look:
+    """How papers are shown: by which grouping, and whether with their abstracts where the kind has them."""
+
+    grouping: str = Grouping.KIND
+    abstracts: bool = True
+
+
 def compose(
-    kind: ProductKind, heading: Heading, entries: Sequence[Entry], *, moment: datetime
+    kind: ProductKind,
+    heading: Heading,
+    entries: Sequence[Entry],
+    *,
+    moment: datetime,
+    look: Look = Look(),
 ) -> dict[str, object]:
     """Return the content of a product. Papers stand in the order given; groups name them by their place."""
     articles = [each.article for each in entries]
@@ -72,8 +85,10 @@ def compose(
         "groups": [],
         "counts": {},
     }
-    if kind in (ProductKind.DIGEST, ProductKind.REPORT):
-        told["groups"] = _groups(entries)
+    if not look.abstracts:
+        told["short"] = True
+    if look.grouping != Grouping.NONE and (look.grouping != Grouping.KIND or kind in GROUPED):
+        told["groups"] = _groups(entries, look.grouping)
     if kind in (ProductKind.REPORT, ProductKind.ANALYSIS):
         told["counts"] = _counts(articles)
     return told
@@ -126,12 +141,15 @@ def _people(article: Article) -> str:
     return ", ".join(names[:6]) + (_(" 等") if len(names) > 6 else "")
 
 
-def _groups(entries: Sequence[Entry]) -> list[dict[str, object]]:
-    """Group papers by the first heading that people have filed them under, else, where none is, by study type.
+def _groups(entries: Sequence[Entry], grouping: str) -> list[dict[str, object]]:
+    """Group papers by the first heading that people have filed them under, or by the first of their study types.
 
-    Those with neither come last.
+    By custom by headings where any paper has one. Those with neither come last.
     """
-    if any(each.headings for each in entries):
+    by_heading = grouping == Grouping.HEADING or (
+        grouping == Grouping.KIND and any(each.headings for each in entries)
+    )
+    if by_heading:
         first = [next(iter(each.headings), "") for each in entries]
         names = list(dict.fromkeys(name for name in first if name))
     else:

@@ -46,6 +46,11 @@ CHARTS: dict[str, Words] = {
 }
 
 
+def is_short(content: Content) -> bool:
+    """Tell whether papers stand as references only."""
+    return bool(content.get("short")) or content["kind"] in SHORT
+
+
 def moment_of(content: Content) -> datetime:
     return datetime.fromisoformat(content["moment"])
 
@@ -62,7 +67,9 @@ def pdf(content: Content) -> bytes:
         values = [(str(label), int(number)) for label, number in counts.get(name, [])]
         if values:
             drawn.append({"name": str(words), "svg": _chart(name, values, str(unit))})
-    return typeset(TEMPLATE, {**content, "charts": drawn}, moment=moment_of(content))
+    return typeset(
+        TEMPLATE, {**content, "charts": drawn, "short": is_short(content)}, moment=moment_of(content)
+    )
 
 
 def _chart(name: str, values: list[tuple[str, int]], unit: str) -> str:
@@ -98,7 +105,7 @@ def docx(content: Content) -> bytes:
             _("%(name)s（%(n)d 篇）") % {"name": group["name"], "n": len(group["numbers"])}, 1
         )
         for number in group["numbers"]:
-            _paper(document, entries[number], short=content["kind"] in SHORT)
+            _paper(document, entries[number], short=is_short(content))
     made = io.BytesIO()
     document.save(made)
     return without_clock(made.getvalue())

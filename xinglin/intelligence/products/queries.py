@@ -13,7 +13,7 @@ from xinglin.intelligence.lifecycle import FindingState
 from xinglin.intelligence.models import Finding, Topic
 from xinglin.intelligence.products.errors import ProductUnknown
 from xinglin.intelligence.products.lifecycle import READABLE
-from xinglin.intelligence.products.models import Following, Product, ProductKind
+from xinglin.intelligence.products.models import Following, Product, ProductKind, ProductTemplate
 from xinglin.patrons.models import Patron
 
 VIEW = "intelligence.view_product"
@@ -58,3 +58,9 @@ def released_between(topic: Topic, first: date, last: date) -> QuerySet[Finding]
 
 def follows(patron: Patron, topic: Topic) -> bool:
     return Following.objects.filter(patron=patron, topic=topic).exists()
+
+
+def templates_visible_to(staff: Staff) -> QuerySet[ProductTemplate]:
+    return ProductTemplate.objects.filter(library__in=access.libraries_of(staff, VIEW)).select_related(
+        "library"
+    )

@@ -60,7 +60,7 @@ NEW_DRUG, NEW_REHAB, NEW_ENGLISH = (
 )
 
 
-def _take(topic: Topic, *titles: str) -> list[Finding]:
+def take(topic: Topic, *titles: str) -> list[Finding]:
     data = write_ris(
         Article(title=title, year=2025, journal="杏林", pages=str(n)) for n, title in enumerate(titles, 1)
     )
@@ -77,7 +77,7 @@ def headings(topic: Topic) -> tuple[Heading, Heading]:
 
 def _teach(topic: Topic, headings: tuple[Heading, Heading]) -> None:
     for heading, titles in zip(headings, (DRUG, REHAB), strict=True):
-        for finding in _take(topic, *titles):
+        for finding in take(topic, *titles):
             labelling.file_paper(finding=finding, headings=[heading], studies=[], by=None)
 
 
@@ -90,7 +90,7 @@ def test_what_the_desk_filed_teaches_what_is_suggested_in_both_languages_with_it
     topic: Topic, headings: tuple[Heading, Heading]
 ) -> None:
     _teach(topic, headings)
-    one, other, english = _take(topic, NEW_DRUG, NEW_REHAB, NEW_ENGLISH)
+    one, other, english = take(topic, NEW_DRUG, NEW_REHAB, NEW_ENGLISH)
     assert teaching.learn(topic) >= 3
     assert set(_suggested(one)) == {"用药"} and set(_suggested(other)) == {"康复"}
     drug = _suggested(one)["用药"]
@@ -104,16 +104,16 @@ def test_what_the_desk_filed_teaches_what_is_suggested_in_both_languages_with_it
     topic.refresh_from_db()
     assert "学会 用药、康复" in topic.learned_note and topic.learned_at
     assert not teaching.has_news(topic)
-    _take(topic, "新来的一篇")
+    take(topic, "新来的一篇")
     assert teaching.has_news(topic)
 
 
 def test_too_few_filings_are_told_and_nothing_is_suggested(
     topic: Topic, headings: tuple[Heading, Heading]
 ) -> None:
-    for finding in _take(topic, *DRUG[:3]):
+    for finding in take(topic, *DRUG[:3]):
         labelling.file_paper(finding=finding, headings=[headings[0]], studies=[], by=None)
-    _take(topic, NEW_REHAB)
+    take(topic, NEW_REHAB)
     assert teaching.learn(topic) == 0
     topic.refresh_from_db()
     assert "只有 3 篇，至少要 20 篇" in topic.learned_note
@@ -124,11 +124,11 @@ def test_a_study_type_that_the_desk_has_filed_often_is_learned_and_the_words_no_
 ) -> None:
     trials = [f"溶栓药物对照分组观察之{n}" for n in "甲乙丙丁戊己庚辛"]
     others = [f"病房护理管理经验之{n}" for n in "甲乙丙丁戊己庚辛壬癸子丑"]
-    for finding in _take(topic, *trials):
+    for finding in take(topic, *trials):
         labelling.file_paper(finding=finding, headings=[], studies=["trial"], by=None)
-    for finding in _take(topic, *others):
+    for finding in take(topic, *others):
         labelling.file_paper(finding=finding, headings=[], studies=[], by=None)
-    one, claims = _take(topic, "溶栓药物对照分组观察之午", "病房护理管理经验：随机问卷的随机对照试验说")
+    one, claims = take(topic, "溶栓药物对照分组观察之午", "病房护理管理经验：随机问卷的随机对照试验说")
     teaching.learn(topic)
     assert _suggested(one)["随机对照试验"].origin == FilingOrigin.LEARNED
     assert "随机对照试验" not in _suggested(claims), "the desk's own decisions decide what they have taught"
@@ -139,7 +139,7 @@ def test_a_person_takes_or_corrects_and_the_machine_does_not_ask_again(
 ) -> None:
     manager = a_small_consortium.manager
     _teach(topic, headings)
-    one, other = _take(topic, NEW_DRUG, NEW_REHAB)
+    one, other = take(topic, NEW_DRUG, NEW_REHAB)
     teaching.learn(topic)
     labelling.take_suggestions(finding=one, by=manager)
     labelling.file_paper(finding=other, headings=[headings[0]], studies=["cohort"], by=manager)
@@ -162,7 +162,7 @@ def test_headings_and_filings_belong_to_their_library(
     topic: Topic, headings: tuple[Heading, Heading], a_small_consortium: SmallConsortium
 ) -> None:
     outsider = a_small_consortium.outsider
-    (paper,) = _take(topic, DRUG[0])
+    (paper,) = take(topic, DRUG[0])
     for deed in (
         lambda: labelling.write_heading(topic=topic, name="外来", by=outsider),
         lambda: labelling.file_paper(finding=paper, headings=[headings[0]], studies=[], by=outsider),
@@ -188,7 +188,7 @@ def test_a_retired_heading_keeps_its_papers_and_suggests_no_more(
     topic: Topic, headings: tuple[Heading, Heading]
 ) -> None:
     _teach(topic, headings)
-    (one,) = _take(topic, NEW_DRUG)
+    (one,) = take(topic, NEW_DRUG)
     teaching.learn(topic)
     assert set(_suggested(one)) == {"用药"}
     labelling.write_heading(topic=topic, row=headings[0], name="用药", active=False, by=None)
@@ -201,7 +201,7 @@ def test_the_librarian_files_on_screen_and_readers_narrow_by_what_was_taken(
     topic: Topic, headings: tuple[Heading, Heading], a_small_consortium: SmallConsortium
 ) -> None:
     _teach(topic, headings)
-    one, other = _take(topic, NEW_DRUG, NEW_REHAB)
+    one, other = take(topic, NEW_DRUG, NEW_REHAB)
     teaching.learn(topic)
     client = signed_in(a_small_consortium.manager)
     listed = client.get(reverse("console:intelligence.screening"), {"unfiled": "yes"}).content.decode()
@@ -233,7 +233,7 @@ def test_the_librarian_files_on_screen_and_readers_narrow_by_what_was_taken(
 def test_a_digest_is_classified_by_the_desks_headings(
     topic: Topic, headings: tuple[Heading, Heading]
 ) -> None:
-    findings = _take(topic, NEW_DRUG, NEW_REHAB, "都不是")
+    findings = take(topic, NEW_DRUG, NEW_REHAB, "都不是")
     for finding, heading in zip(findings, (*headings, None), strict=True):
         if heading is not None:
             labelling.file_paper(finding=finding, headings=[heading], studies=["cohort"], by=None)
@@ -254,7 +254,7 @@ def test_the_job_learns_and_a_united_paper_keeps_what_people_said(
     topic: Topic, headings: tuple[Heading, Heading]
 ) -> None:
     _teach(topic, headings)
-    (one,) = _take(topic, NEW_DRUG)
+    (one,) = take(topic, NEW_DRUG)
     learn_soon(topic)
     learn_soon(topic)
     run_errands()
