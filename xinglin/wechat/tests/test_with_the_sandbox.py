@@ -12,6 +12,7 @@ from wechat_sandbox.testing import running_sandbox
 from xinglin.consortium.tests.factories import a_library
 from xinglin.patrons.tests.factories import a_patron
 from xinglin.wechat.calling import client_for
+from xinglin.wechat.capabilities import Capability
 from xinglin.wechat.client.errors import NotAuthorised
 from xinglin.wechat.conversation import Incoming, registry
 from xinglin.wechat.gateway.desk import Pace
@@ -128,6 +129,18 @@ def test_the_probe_finds_what_the_account_may_do(sandbox: SandboxClient, gateway
     assert accounts.keep_own_menu(account=account)["menu"]
     with pytest.raises(NotAuthorised, match="没有该接口的权限"):
         client_for(account).custom.send_text("o", "x")
+
+
+def test_the_probe_finds_a_certified_account_without_the_privilege_of_comments(
+    sandbox: SandboxClient, gateway: RunningGateway
+) -> None:
+    account = connected(sandbox, gateway, "S1")
+    found = accounts.probe_account(account=account)
+    assert (found["comment"], found["custom_menu"], found["subscription_notice"]) == ("ok", "ok", "ok")
+    assert account.may(Capability.COMMENT)
+    sandbox.change_account(account.appid, comment_privilege=False)
+    assert accounts.probe_account(account=account)["comment"] == "48001"
+    assert not account.may(Capability.COMMENT)
 
 
 def test_a_menu_is_published_and_its_buttons_answer(sandbox: SandboxClient, gateway: RunningGateway) -> None:
