@@ -1,10 +1,11 @@
 """Articles found by readers, in the chat and on the page, against a pretend PubMed on a real port."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from literature_sandbox import invented
 from literature_sandbox.testing import Literature
@@ -23,6 +24,7 @@ from xinglin.delivery.tests.factories import a_request, a_work
 from xinglin.delivery.tests.test_chat_and_pages import bound, phone_of
 from xinglin.delivery.works import Work
 from xinglin.eresources.tests.factories import a_database, a_title_list
+from xinglin.literature.articles import Article
 from xinglin.notices.models import Notice
 from xinglin.patrons.tests.cast import Readers
 from xinglin.wechat.models import OutgoingMessage
@@ -102,6 +104,36 @@ def test_a_source_that_is_down_is_a_sentence(a_small_consortium: SmallConsortium
     search = services.answer_search(search_id=services.begin_search(query="hospitals").pk)
     assert search.state == SearchState.FAILED
     assert search.trouble
+
+
+@pytest.mark.django_db
+def test_what_we_released_ourselves_is_found_too_once_and_when_the_sources_are_silent(
+    a_small_consortium: SmallConsortium,
+    literature: Literature,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: Settings,
+) -> None:
+    """The hook of ``literature.own``; what intelligence puts into it is tested there."""
+    asked: list[tuple[tuple[str, ...], ...]] = []
+
+    def kept(words: Sequence[Sequence[str]], limit: int) -> list[Article]:
+        asked.append(tuple(tuple(each) for each in words))
+        return [Article(title="房颤抗凝的本院随访", journal="中华心血管病杂志", year=2025, doi="10.1000/ours"),
+                Article(title="Twice", pmid=str(FIRST))]  # fmt: skip
+
+    monkeypatch.setattr("xinglin.literature.own.collections", [kept])
+    search = services.answer_search(search_id=services.begin_search(query="房颤 AND 抗凝").pk)
+    assert asked == [(("房颤",), ("抗凝",))]
+    assert search.state == SearchState.DONE, "the words have no heading, and no source answers"
+    assert [each["work"]["title"] for each in search.results] == ["房颤抗凝的本院随访", "Twice"]
+    page = Client().get(f"/m/articles/{search.token}/").content.decode()
+    assert page.count("本馆情报") == 2
+
+    settings.PUBMED_URL, settings.EUROPE_PMC_URL = literature.pubmed_url, literature.europe_pmc_url
+    literature.world.shelf.add(invented.article(FIRST, seed=1, year=2020), at=literature.world.clock.now())
+    literature.world.clock.wait(3600)
+    search = services.answer_search(search_id=services.begin_search(query="hospitals").pk)
+    assert [each["ours"] for each in search.results] == [False, True], "the same paper stands once"
 
 
 @pytest.mark.django_db
