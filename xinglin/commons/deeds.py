@@ -104,6 +104,7 @@ WORDS: dict[str, Promise] = {
     "feature": _("精选"),
     "fill": _("读者取走"),
     "find_local": _("联盟内调书"),
+    "miss": _("联盟内没有找到"),
     "finish": _("完成"),
     "finish_move": _("完成关注者迁移"),
     "force": _("仍然办理"),

@@ -193,7 +193,7 @@ class ListScreen(ActsOnRows[M]):
         size = given(request, "size")
         per_page = int(size) if size in {str(each) for each in self.page_sizes} else self.page_sizes[0]
         tab = given(request, self.tabs.name) if self.tabs else ""
-        if counts is None:
+        if counts is None or _comes_several_times(rows):
             pages = Paginator(rows, per_page)
         else:
             pages = Counted(rows, per_page, counts.get(tab, 0) if tab else sum(counts.values()))
@@ -235,7 +235,7 @@ class ListScreen(ActsOnRows[M]):
     def _counts(self, narrowed: QuerySet[M]) -> dict[str, int] | None:
         """Return how many rows stand in each tab, by one query over what the search and the other filters left.
 
-        The pages take their number from it too; None where there are no tabs.
+        The pages take their number from it too, where no row comes several times; None where there are no tabs.
         """
         if self.tabs is None:
             return None

@@ -13,7 +13,8 @@ from pypdf import PdfReader
 from xinglin.commons import clock
 from xinglin.intelligence import services
 from xinglin.intelligence.lifecycle import FindingState, RunState
-from xinglin.intelligence.models import HandTask, Run, RunKind, SourceKind, Topic
+from xinglin.intelligence.models import HandTask, Publication, Run, RunKind, SourceKind, Topic
+from xinglin.literature import own
 from xinglin.literature.articles import Article, Author
 from xinglin.literature.files import write_ris
 from xinglin.wechat.testing import a_follower, an_account, say, text_of
@@ -112,3 +113,18 @@ def test_what_failed_and_what_waits_is_told_to_readers(papers: Topic) -> None:
 def test_a_topic_is_found_in_the_chat_by_its_code(papers: Topic) -> None:
     account = an_account(papers.library)
     assert papers.name in text_of(say(a_follower(account), f"专题 {papers.code}"))
+
+
+def test_released_papers_of_public_topics_are_found_by_who_searches_articles(papers: Topic) -> None:
+    assert {each.title for each in own.search("stroke 'number 4'".replace("'", '"'), limit=9)} == {
+        "Stroke paper number 4 about hospital care"
+    }
+    assert len(own.search("Stroke AND hospital", limit=4)) == 4
+    assert own.search("stroke dialysis", limit=9) == own.search("AND", limit=9) == []
+    Publication.objects.filter(title__contains="number 4").update(retracted=True)
+    assert [each.is_retracted for each in own.search("stroke number 4", limit=9)] == [True]
+    papers.findings.update(state=FindingState.DROPPED)
+    assert own.search("stroke", limit=9) == []
+    papers.findings.update(state=FindingState.RELEASED)
+    Topic.objects.update(public=False)
+    assert own.search("stroke", limit=9) == []
