@@ -86,12 +86,12 @@ def test_another_librarys_lecture_does_not_exist_and_nothing_changes(
     a_small_consortium: SmallConsortium, readers: Readers
 ) -> None:
     cast = a_small_consortium
-    lecture = a_lecture(cast.a)
+    lecture = a_lecture(cast.main)
     [registration] = signs_up(lecture, readers.of_a)
-    for staff in (cast.outsider, a_staff(roles.REFERENCE_LIBRARIAN, library=cast.main, name="别馆")):
+    for staff in (cast.outsider, cast.librarian_a):
         client = signed_in(staff)
         page = f"/console/learning/lecture/{lecture.pk}/"
-        assert client.get(page).status_code == (404)
+        assert client.get(page).status_code == 404
         for address in (
             f"{page}do/cancel_lecture/",
             f"{page}do/add_material/",
