@@ -118,8 +118,10 @@ def availability(record: Record) -> list[Availability]:
     return availability_of([record.pk]).get(record.pk, [])
 
 
-def availability_of(record_ids: Sequence[int]) -> dict[int, list[Availability]]:
-    """Return what each library has of several records, in two queries."""
+def availability_of(
+    record_ids: Sequence[int], *, known: Iterable[Library] = ()
+) -> dict[int, list[Availability]]:
+    """Return what each library has of several records, in two queries; in one where the libraries are ``known``."""
     counts = list(
         Item.objects.filter(holding__record__in=record_ids)
         .exclude(condition__in=GONE)
@@ -132,7 +134,9 @@ def availability_of(record_ids: Sequence[int]) -> dict[int, list[Availability]]:
         )
         .order_by("library__code")
     )
-    libraries = Library.objects.in_bulk({row["library_id"] for row in counts})
+    libraries = {library.pk: library for library in known}
+    if unknown := {row["library_id"] for row in counts} - libraries.keys():
+        libraries |= Library.objects.in_bulk(unknown)
     found: dict[int, list[Availability]] = {}
     for row in counts:
         found.setdefault(row["holding__record_id"], []).append(
