@@ -1,8 +1,8 @@
 """One query over one state of the index: the page, the counts, and whether to look again, forgiving."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Protocol, cast
 
 import tantivy
@@ -34,12 +34,17 @@ _SHOWN = {index.TITLE: Field.TITLE, index.AUTHOR: Field.AUTHOR, index.SUBJECT: F
 
 @dataclass(frozen=True)
 class Hit:
-    """One record found, with its title, authors and subjects as they were given to the index."""
+    """One record found."""
 
     record_id: int
     score: float
-    shown: dict[Field, tuple[str, ...]]
+    read: Callable[[], dict[Field, tuple[str, ...]]] = field(repr=False, compare=False)
     highlighter: Highlighter = field(repr=False, compare=False)
+
+    @cached_property
+    def shown(self) -> dict[Field, tuple[str, ...]]:
+        """Its title, authors and subjects as they were given to the index; read when they are asked for."""
+        return self.read()
 
     @property
     def title(self) -> str:
@@ -165,7 +170,9 @@ class Run:
 
     def _page(self, compiled: tantivy.Query) -> _Found:
         size = max(1, self._query.size)
-        offset = (max(1, self._query.page) - 1) * size
+        offset = (
+            self._query.offset if self._query.offset is not None else (max(1, self._query.page) - 1) * size
+        )
         if self._query.sort is Sort.RELEVANCE:
             found = self._searcher.search(compiled, limit=size, offset=offset, weight_by_field=index.WEIGHT)
         else:
@@ -180,7 +187,7 @@ class Run:
             return ()
         numbers = self._searcher.fast_field_values(index.RECORD_ID, [address for _, address in found])
         return tuple(
-            Hit(_only(number), self._score(score), self._shown(address), highlighter)
+            Hit(_only(number), self._score(score), partial(self._shown, address), highlighter)
             for number, (score, address) in zip(numbers, found, strict=True)
         )
 
