@@ -6,7 +6,7 @@ from xinglin.catalog.editing import screens as editing_screens
 from xinglin.catalog.harvesting import screens as harvesting_screens
 from xinglin.catalog.missing import screens as missing_screens
 from xinglin.catalog.policy import screens as policy_screens
-from xinglin.catalog.screens import holdings, import_rows, imports, index, profiles, records
+from xinglin.catalog.screens import holdings, import_rows, imports, index, items, profiles, records
 from xinglin.catalog.thesaurus import screens as thesaurus_screens
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "import_rows",
     "imports",
     "index",
+    "items",
     "missing_screens",
     "policy_screens",
     "profiles",

@@ -53,6 +53,8 @@ class Description:
 
 
 _COLUMNS = tuple(field.name for field in fields(Description))
+#: The columns of a description that are lists in a row.
+LISTS = tuple(field.name for field in fields(Description) if "tuple" in str(field.type))
 _values_of = attrgetter(*_COLUMNS)
 
 
@@ -73,10 +75,10 @@ class Native:
 def put_into(record: Record, description: Description, native: Native | None) -> None:
     """Write bytes and description into the columns of a row; saves nothing."""
     # At one stroke: plain columns all of them, and thirty assignments one by one are a tenth of an import's time.
-    record.__dict__.update(
-        (name, list(value) if type(value) is tuple else value)
-        for name, value in zip(_COLUMNS, _values_of(description), strict=True)
-    )
+    columns = record.__dict__
+    columns.update(zip(_COLUMNS, _values_of(description), strict=True))
+    for name in LISTS:
+        columns[name] = list(columns[name])
     # Records that nobody has named must not be taken for one another.
     record.title_key = "" if description.title == UNTITLED else title_key(description.title)[:_LONGEST_KEY]
     record.title_pinyin = sort_key(description.title)

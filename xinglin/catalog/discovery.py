@@ -4,7 +4,7 @@ The index gives row numbers in their order; the rows come from the database in o
 shown is never older than the truth. A record deleted a second ago is simply left out.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -18,6 +18,7 @@ from xinglin.catalog.search.filters import FacetCounts
 from xinglin.catalog.search.highlight import Piece
 from xinglin.catalog.search.query import Facet, Field, Query, Sort
 from xinglin.catalog.thesaurus.known import synonyms_of
+from xinglin.consortium.models import Library
 
 
 @dataclass(frozen=True)
@@ -60,24 +61,24 @@ def engine() -> SearchEngine:
     return _engine(index_directory())
 
 
-def discover(query: Query) -> Discovery:
-    """Return one page of what a query finds.
+def discover(query: Query, *, known: Iterable[Library] = ()) -> Discovery:
+    """Return one page of what a query finds; ``known`` are libraries that were read already.
 
     Raises ``IndexNotReady`` while this node builds its index, ``QueryTooDeep``.
     """
     results = engine().search(query)
     return Discovery(
         total=results.total,
-        found=_joined(results),
+        found=_joined(results, known),
         facets=dict(results.facets),
         forgiven=results.forgiven,
         did_you_mean=results.did_you_mean,
     )
 
 
-def _joined(results: Results) -> tuple[Found, ...]:
+def _joined(results: Results, known: Iterable[Library]) -> tuple[Found, ...]:
     titles = {hit.record_id: _title_pieces(hit.highlights.get(Field.TITLE, ())) for hit in results.hits}
-    return _with_holdings(queries.in_order(titles), titles)
+    return _with_holdings(queries.in_order(titles), titles, known)
 
 
 def found_of(records: Sequence[Record]) -> tuple[Found, ...]:
@@ -85,8 +86,10 @@ def found_of(records: Sequence[Record]) -> tuple[Found, ...]:
     return _with_holdings(records, {})
 
 
-def _with_holdings(records: Sequence[Record], titles: Mapping[int, tuple[Piece, ...]]) -> tuple[Found, ...]:
-    held = queries.availability_of([record.pk for record in records])
+def _with_holdings(
+    records: Sequence[Record], titles: Mapping[int, tuple[Piece, ...]], known: Iterable[Library] = ()
+) -> tuple[Found, ...]:
+    held = queries.availability_of([record.pk for record in records], known=known)
     runs = queries.held_without_copies([record.pk for record in records if record.pk not in held])
     return tuple(
         Found(

@@ -29,8 +29,8 @@ from xinglin.catalog.models import Holding, Item, Kind, Record
 from xinglin.catalog.search.numbers import class_key, class_path
 from xinglin.catalog.search.query import Facet, Filters, Query
 from xinglin.catalog.served.schema_org import json_ld_block
+from xinglin.consortium.mobile import public_libraries_of
 from xinglin.consortium.models import Library
-from xinglin.consortium.queries import public_libraries
 from xinglin.mobile.libraries import library_of
 from xinglin.mobile.paging import Paged
 from xinglin.mobile.registry import Tab, Tile, add_tab, add_tile, page
@@ -74,9 +74,9 @@ class Chosen:
 def search(request: HttpRequest) -> HttpResponse:
     """Search the union catalogue; an empty question shows what there is, newest first."""
     asked = Asked.read(request.GET.dict())
-    result = discovery.discover(asked.query(size=PAGE, facets=FACETS))
+    known = public_libraries_of(request)
+    result = discovery.discover(asked.query(size=PAGE, facets=FACETS), known=known)
     path = reverse("mobile:search")
-    known = list(public_libraries())
     libraries = {library.code: library.label for library in known}
     if not result.total and request.method == "GET":
         chosen = library_of(request)

@@ -118,8 +118,13 @@ def availability(record: Record) -> list[Availability]:
     return availability_of([record.pk]).get(record.pk, [])
 
 
-def availability_of(record_ids: Sequence[int]) -> dict[int, list[Availability]]:
-    """Return what each library has of several records, in two queries, and in none for no records."""
+def availability_of(
+    record_ids: Sequence[int], *, known: Iterable[Library] = ()
+) -> dict[int, list[Availability]]:
+    """Return what each library has of several records, in two queries; in one where the libraries are ``known``.
+
+    For no records nothing is asked.
+    """
     if not record_ids:
         return {}
     counts = list(
@@ -134,7 +139,9 @@ def availability_of(record_ids: Sequence[int]) -> dict[int, list[Availability]]:
         )
         .order_by("library__code")
     )
-    libraries = Library.objects.in_bulk({row["library_id"] for row in counts})
+    libraries = {library.pk: library for library in known}
+    if unknown := {row["library_id"] for row in counts} - libraries.keys():
+        libraries |= Library.objects.in_bulk(unknown)
     found: dict[int, list[Availability]] = {}
     for row in counts:
         found.setdefault(row["holding__record_id"], []).append(

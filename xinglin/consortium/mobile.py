@@ -15,13 +15,23 @@ from xinglin.mobile.libraries import LibraryChoice, set_library_provider
 from xinglin.mobile.registry import Tile, add_tile, page
 
 FEWEST_METRES_TOLD = 1000
+_KEPT = "_public_libraries"
 
 
 def _choices(request: HttpRequest) -> list[LibraryChoice]:
     """Return the public libraries: where the reader's network is first, then the main library."""
-    here = queries.library_of_address(request.META.get("REMOTE_ADDR", ""))
-    ordered = sorted(_main_first(), key=lambda library: library != here)
+    shown = public_libraries_of(request)
+    here = queries.library_of_address(request.META.get("REMOTE_ADDR", ""), among=shown)
+    ordered = sorted(shown, key=lambda library: library != here)
     return [LibraryChoice(library.code, library.label, note=library.address) for library in ordered]
+
+
+def public_libraries_of(request: HttpRequest) -> list[Library]:
+    """Return the public libraries, the main one first: read once a request, whoever asks on the page."""
+    if not hasattr(request, _KEPT):
+        setattr(request, _KEPT, _main_first())
+    found: list[Library] = getattr(request, _KEPT)
+    return found
 
 
 def _main_first() -> list[Library]:

@@ -123,15 +123,18 @@ def metres_between(latitude: float, longitude: float, to_latitude: float, to_lon
     return 2 * EARTH_RADIUS * asin(min(1.0, sqrt(half_chord)))
 
 
-def library_of_address(address: str) -> Library | None:
-    """Return the running library whose network an address is in: the narrowest range wins, or None."""
+def library_of_address(address: str, *, among: Iterable[Library] | None = None) -> Library | None:
+    """Return the running library whose network an address is in: the narrowest range wins, or None.
+
+    ``among`` are libraries that were read already; without it they are read.
+    """
     try:
         asked = ipaddress.ip_address(address.strip())
     except ValueError:
         return None
     matches = [
         (network.prefixlen, library)
-        for library in Library.objects.filter(active=True).exclude(network_ranges=[])
+        for library in among or Library.objects.filter(active=True).exclude(network_ranges=[])
         for network in map(ipaddress.ip_network, library.network_ranges)
         if asked in network
     ]

@@ -6,8 +6,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from xinglin.commons import clock
-from xinglin.commons.numbers import whole
 from xinglin.commons.errors import Refusal
+from xinglin.commons.numbers import whole
 from xinglin.commons.text import shortened
 from xinglin.delivery import finding, intake, queries, services
 from xinglin.delivery.articles import FoundArticle, plain_work, work_from_plain

@@ -1,14 +1,19 @@
-"""What helps to find, in the story: reading lists, who builds which class, words for the same thing, a subscription."""
+"""What helps to find, in the story: reading lists, who builds which class, words for the same thing, a subscription;
+and what was looked for in vain.
+"""
 
 import io
+from datetime import timedelta
 
 from xinglin.catalog.asking import Asked
 from xinglin.catalog.browsing.services import save_reading_list
+from xinglin.catalog.missing.services import note_missed
 from xinglin.catalog.models import Record, VocabularyKind
 from xinglin.catalog.policy.models import Depth
 from xinglin.catalog.policy.services import give_duty
 from xinglin.catalog.thesaurus.services import load_vocabulary
 from xinglin.catalog.watching.services import save_search
+from xinglin.commons import clock
 from xinglin.commons.sheets import xlsx_bytes
 from xinglin.consortium.models import Library
 from xinglin.demonstration import files
@@ -49,3 +54,9 @@ def help_to_find(
     for reader in readers.values():
         if reader.department == wanted["card_department"]:
             save_search(patron=reader, asked=Asked.read({"q": wanted["q"]}), name=wanted["name"])
+    for days_ago, code, words, times in story["missed"]:
+        library = libraries[code].pk if code else None
+        for _time in range(times):
+            note_missed(
+                Asked.read({"q": words}), library_id=library, on=clock.today() - timedelta(days=days_ago)
+            )

@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from xinglin.commons.onscreen import Words
+from xinglin.consortium.mobile import public_libraries_of
 from xinglin.consortium.models import Library
-from xinglin.consortium.queries import public_libraries
 from xinglin.eresources import queries, services
 from xinglin.eresources.models import Database
 from xinglin.eresources.text import OTHER_LETTER, name_key_of
@@ -158,7 +158,8 @@ def favourite(request: HttpRequest, code: str) -> HttpResponse:
 def library_looked_at(request: HttpRequest) -> Library | None:
     """Return the library that the reader looks at, or None where none is known."""
     choice = library_of(request)
-    return public_libraries().filter(code=choice.code).first() if choice else None
+    known = public_libraries_of(request)
+    return next((library for library in known if choice and library.code == choice.code), None)
 
 
 def reach_of(request: HttpRequest) -> queries.Reach:

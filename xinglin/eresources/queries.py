@@ -159,10 +159,9 @@ def _holds_on_today() -> Q:
 
 
 def title_lists_visible_to(staff: Staff) -> QuerySet[TitleList]:
-    """Return the lists of the databases that someone sees."""
-    return TitleList.objects.filter(database__in=databases_visible_to(staff)).select_related(
-        "database__keeper", "by__user"
-    )
+    """Return the lists of the databases that someone sees; their refused rows are read when they are asked for."""
+    lists = TitleList.objects.filter(database__in=databases_visible_to(staff)).defer("refused")
+    return lists.select_related("database__keeper", "by__user")
 
 
 def titles_visible_to(staff: Staff) -> QuerySet[LicensedTitle]:

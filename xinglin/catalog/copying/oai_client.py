@@ -1,4 +1,6 @@
-"""OAI-PMH read from anybody: records one by one, each with its own report, tokens followed to the end.
+"""OAI-PMH answers read from anybody: records one by one, each with its own report.
+
+Who asks, and follows the tokens to the end, is ``harvesting.running`` and, for articles, ``literature.sources.oai``.
 
 Source: Open Archives Initiative Protocol for Metadata Harvesting 2.0.
 """
@@ -11,8 +13,7 @@ from itertools import pairwise
 from django.utils.translation import gettext_lazy as _
 from lxml import etree
 
-from xinglin.catalog.copying import fetching
-from xinglin.catalog.copying.errors import AnswerUnreadable, SourceRefused
+from xinglin.catalog.copying.errors import AnswerUnreadable
 from xinglin.catalog.copying.xml_answers import (
     child_text,
     children,
@@ -26,7 +27,6 @@ from xinglin.catalog.marc import RecordRead, read_record
 from xinglin.catalog.marc.reading import Unreadable
 from xinglin.commons.numbers import whole
 
-MOST_PAGES = 100_000
 _VERBS = ("GetRecord", "ListRecords", "ListIdentifiers")
 _BEGINS = re.compile(r"<(?:[\w.\-]{1,40}:)?record(?:\s[^<>]{0,500})?>\s{0,200}<(?:[\w.\-]{1,40}:)?header\b")
 _ENDS = re.compile(r"</(?:[\w.\-]{1,40}:)?record\s*>")
@@ -97,39 +97,6 @@ def read_answer(body: bytes) -> OaiAnswer:
         trouble=trouble,
         responded=child_text(root, "responseDate"),
     )
-
-
-def harvest(
-    address: str,
-    *,
-    prefix: str,
-    since: str = "",
-    until: str = "",
-    set_spec: str = "",
-    fetch: Fetch = fetching.fetch,
-) -> Iterator[OaiAnswer]:
-    """Yield the pages of ListRecords to the end; an empty list yields nothing.
-
-    A token that comes twice ends the harvest: some repositories go round in circles. Raises
-    ``AddressRefused``, ``SourceUnreachable``, ``AnswerUnreadable``, ``SourceRefused``.
-    """
-    asked = {"verb": "ListRecords", "metadataPrefix": prefix}
-    asked |= {name: value for name, value in (("from", since), ("until", until), ("set", set_spec)) if value}
-    seen: set[str] = set()
-    for _page in range(MOST_PAGES):
-        answer = read_answer(fetch(address, asked))
-        if any(code == "noRecordsMatch" for code, _sentence in answer.errors):
-            return
-        if answer.errors:
-            raise SourceRefused(
-                _("来源拒绝了收割请求：%(why)s。"),
-                why="; ".join(f"{code} {sentence}".strip() for code, sentence in answer.errors[:3]),
-            )
-        yield answer
-        if not answer.token or answer.token in seen:
-            return
-        seen.add(answer.token)
-        asked = {"verb": "ListRecords", "resumptionToken": answer.token}
 
 
 def _records(part: etree._Element | None) -> Iterator[Harvested]:

@@ -54,13 +54,13 @@ def price_fen(text: str) -> int | None:
 
 
 def _by_profile(field: LocalHolding, profile: ImportProfile, price: int | None) -> Iterator[NamedCopy]:
-    def values(code: str) -> list[str]:
-        return [
-            plain(value).strip() for held, value in field.subfields if code and held == code and value.strip()
-        ]
+    held: dict[str, list[str]] = {}
+    for code, value in field.subfields:
+        if code and value.strip():
+            held.setdefault(code, []).append(plain(value).strip())
 
     def first(code: str) -> str:
-        return next(iter(values(code)), "")[:_LONGEST]
+        return held[code][0][:_LONGEST] if code in held else ""
 
     parts = (first(profile.class_subfield), first(profile.book_number_subfield))
     # $s is where others put the whole call number: it is read when the profile's own place is empty.
@@ -68,7 +68,7 @@ def _by_profile(field: LocalHolding, profile: ImportProfile, price: int | None) 
         first(profile.call_number_subfield) or first("s") or "/".join(part for part in parts if part)
     )
     own_price = first(profile.price_subfield)
-    for barcode in values(profile.barcode_subfield) or [""]:
+    for barcode in held.get(profile.barcode_subfield, [""]):
         yield NamedCopy(
             library_code=first(profile.library_subfield),
             location=first(profile.location_subfield),

@@ -7,14 +7,13 @@ asked anew by the run, for a profile may be mended in between.
 from dataclasses import dataclass, fields
 from typing import Any
 
-from xinglin.catalog.description import Description
+from xinglin.catalog.description import LISTS, Description
 from xinglin.catalog.marc import BibFacts, Flavour, LocalHolding
 from xinglin.catalog.projection import description_of
 
 #: Raise it when what is kept, or how it is read from a record, changes: rows kept before are read anew.
 FORM = 1
 _FIELDS = tuple(field.name for field in fields(Description))
-_SHORT_LISTS = frozenset(field.name for field in fields(Description) if "tuple" in str(field.type))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +60,7 @@ def understood_from(kept: Any) -> Understood | None:
         return None
     _form, flavour, values, control_number, price, holdings, remarks, is_deletion = kept
     said: dict[str, Any] = {
-        name: tuple(value) if name in _SHORT_LISTS else value
-        for name, value in zip(_FIELDS, values, strict=True)
+        name: tuple(value) if name in LISTS else value for name, value in zip(_FIELDS, values, strict=True)
     }
     description = Description(**said)
     return Understood(

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from xinglin.catalog.changelog import log_changes
 from xinglin.catalog.description import Native, put_into, taken_from
 from xinglin.catalog.events import ImportFinished
+from xinglin.catalog.importing.chunks import locked, next_rows, uncollected
 from xinglin.catalog.importing.copying_in import copy_in
 from xinglin.catalog.importing.matching import Candidates, Match, reason_of
 from xinglin.catalog.importing.merging import merged
@@ -46,7 +47,6 @@ from xinglin.consortium import access
 
 log = logging.getLogger(__name__)
 
-CHUNK = 500
 # Any number, the same in every process: who matches and adds holds it until the commit.
 CATALOGUE_LOCK = 0x0C47A106
 _LONGEST_TITLE = 200
@@ -58,13 +58,14 @@ def profile_of(batch: ImportBatch) -> ImportProfile:
     return ImportProfile.objects.filter(library=batch.library).first() or ImportProfile(library=batch.library)
 
 
+@uncollected()
 @transaction.atomic
 def preview_some(batch_id: int) -> bool:
     """Foresee the next rows of a batch; False when there are no more and it waits for a librarian."""
-    batch = _locked(batch_id, BatchState.UPLOADED)
+    batch = locked(batch_id, BatchState.UPLOADED)
     if batch is None:
         return False
-    rows = _next_rows(batch)
+    rows = next_rows(batch)
     if not rows:
         _move(batch, "preview")
         return False
@@ -85,13 +86,14 @@ def preview_some(batch_id: int) -> bool:
     return True
 
 
+@uncollected()
 @transaction.atomic
 def import_some(batch_id: int) -> bool:
     """Take in the next rows of a batch; False when it is done."""
-    batch = _locked(batch_id, BatchState.RUNNING)
+    batch = locked(batch_id, BatchState.RUNNING)
     if batch is None:
         return False
-    rows = _next_rows(batch)
+    rows = next_rows(batch)
     if not rows:
         batch.finished_at = clock.now()
         _move(batch, "finish")
@@ -141,7 +143,7 @@ def _take_in(incoming: Sequence[Incoming], batch: ImportBatch) -> None:
 def settle(arrived: Sequence[Arrived], batch: ImportBatch) -> None:
     """Note on the rows where their records are, shelve their copies, and tell the index."""
     for each in arrived:
-        each.incoming.row.record = each.record
+        each.incoming.row.record_id = each.record.pk
         each.incoming.row.version = each.record.version
     if batch.with_items:
         shelve(arrived, batch, profile_of(batch))
@@ -260,19 +262,6 @@ def _understood(rows: Sequence[ImportRow], batch: ImportBatch) -> list[Incoming]
 
 def _refuse(row: ImportRow, code: str, reason: str) -> None:
     row.foreseen, row.code, row.reason = Outcome.REFUSED, code, reason
-
-
-def _locked(batch_id: int, state: BatchState) -> ImportBatch | None:
-    return (
-        ImportBatch.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("library", "by")
-        .filter(pk=batch_id, state=state)
-        .first()
-    )
-
-
-def _next_rows(batch: ImportBatch) -> list[ImportRow]:
-    return list(batch.rows.filter(number__gt=batch.checkpoint).order_by("number")[:CHUNK])
 
 
 def _keep(batch: ImportBatch, rows: Sequence[ImportRow], incoming: Sequence[Incoming]) -> None:

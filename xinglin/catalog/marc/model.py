@@ -107,9 +107,12 @@ class Record:
 
     def values(self, tag: str, codes: str) -> list[str]:
         """Return all values of these subfields of all fields with this tag."""
+        there = self.by_tag.get(tag)
+        if there is None:  # most of what is asked for is in no record
+            return []
         return [
             value
-            for field in self.by_tag.get(tag, ())
+            for field in there
             if isinstance(field, DataField)
             for code, value in field.subfields
             if code and code in codes

@@ -60,7 +60,7 @@ def sentence(text: str | None) -> str:
 
 def unique(items: Iterable[Item]) -> tuple[Item, ...]:
     """Return items in order, empties and repeats left out."""
-    return tuple(dict.fromkeys(item for item in items if item))
+    return tuple(dict.fromkeys(filter(None, items)))
 
 
 def year_in(*candidates: str | None) -> int | None:

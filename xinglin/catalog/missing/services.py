@@ -1,7 +1,7 @@
 """Counting searches that found nothing, and forgetting them after a season."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db import connection
 
@@ -30,12 +30,14 @@ _COUNT = f"""
 """  # noqa: S608 -- put together from our own table's name
 
 
-def note_missed(asked: Asked, *, library_id: int | None) -> None:
-    """Count a search that found nothing: plain words, on the first page, not narrowed by anything."""
+def note_missed(asked: Asked, *, library_id: int | None, on: date | None = None) -> None:
+    """Count a search that found nothing (today, unless a day is given): plain words, on the first page, not
+    narrowed by anything.
+    """
     words = " ".join(asked.text.split())
     if asked.narrows or asked.page > 1 or not 2 <= len(words) <= _LONGEST or _NUMBER.search(words):
         return
-    facts = {"library": library_id, "words": words, "key": comparable(words)[:60], "on": clock.today()}
+    facts = {"library": library_id, "words": words, "key": comparable(words)[:60], "on": on or clock.today()}
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, facts | {"most": MOST_A_DAY})
 

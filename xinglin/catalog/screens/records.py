@@ -5,7 +5,9 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django import forms
-from django.db.models import Count, Q, QuerySet
+from django.contrib import messages
+from django.contrib.postgres.fields import ArrayField
+from django.db.models import BigIntegerField, Count, F, Func, IntegerField, OrderBy, Q, QuerySet, Value
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -45,6 +47,8 @@ from xinglin.consortium.access import staff_of
 from xinglin.consortium.models import Library
 
 MOST_FOUND = 1000
+# What the index found, best first, kept on the request from the search to the order.
+_FOUND = "_catalog_found"
 
 colour_states(
     Record,
@@ -113,7 +117,19 @@ class Records(ListScreen[Record]):
             found = discovery.engine().search(Query(root=parse(text), size=MOST_FOUND))
         except IndexNotReady:
             return rows.filter(Q(title__icontains=text) | Q(isbns__contains=[text]))
-        return rows.filter(pk__in=[hit.record_id for hit in found.hits])
+        best = [hit.record_id for hit in found.hits]
+        setattr(request, _FOUND, best)
+        if found.total > len(best) and "export" not in request.GET:
+            said = _("共找到 %(total)d 种，下面是最符合的 %(shown)d 种；再加一个词，范围会小一些。")
+            messages.info(request, said % {"total": found.total, "shown": len(best)})
+        return rows.filter(pk__in=best)
+
+    def best_first(self, request: StaffRequest) -> OrderBy | None:
+        best: list[int] | None = getattr(request, _FOUND, None)
+        if best is None:
+            return None
+        ids = Value(best, output_field=ArrayField(BigIntegerField()))
+        return Func(ids, F("pk"), function="array_position", output_field=IntegerField()).asc()
 
 
 def _url_of_item(item: Item) -> str:

@@ -114,12 +114,16 @@ class Facet(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Query:
-    """One question. ``root`` None is every record. Pages count from 1."""
+    """One question. ``root`` None is every record.
+
+    Pages count from 1; ``offset`` begins after so many records, wherever a page would begin.
+    """
 
     root: Node | None = None
     filters: Filters = field(default_factory=Filters)
     sort: Sort = Sort.RELEVANCE
     page: int = 1
+    offset: int | None = None
     size: int = 20
     facets: tuple[Facet, ...] = ()
     facet_size: int = 20

@@ -221,3 +221,16 @@ def query_pieces(text: str) -> list[list[Unit]]:
         if loose:
             pieces.append(loose)
     return pieces
+
+
+def stands_in(text: str, values: Iterable[str]) -> bool:
+    """Return whether every piece of what a reader typed stands in one of these values or another."""
+    keys = [[stem(unit) for unit in units(value)] for value in values]
+    return all(
+        any(
+            key[place : place + len(piece)] == piece
+            for key in keys
+            for place in range(len(key) - len(piece) + 1)
+        )
+        for piece in ([stem(unit) for unit in piece] for piece in query_pieces(text))
+    )

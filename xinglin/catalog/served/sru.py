@@ -112,19 +112,15 @@ def _found(asked: Asked, request: SruRequest) -> Slice:
         return Slice(len(rows), rows[: request.maximum] if request.start == 1 else ())
     if request.start + request.maximum > DEEPEST_POSITION:
         raise CqlError(61, f"at most {DEEPEST_POSITION} records of a result are given out")
-    page, size = _page_holding(request.start, request.maximum)
-    results = discovery.engine().search(
-        Query(root=asked.root, filters=asked.filters, sort=asked.sort, page=page, size=size, forgiving=False)
+    wanted = Query(
+        root=asked.root,
+        filters=asked.filters,
+        sort=asked.sort,
+        offset=request.start - 1,
+        size=request.maximum,
+        forgiving=False,
     )
-    skipped = request.start - 1 - (page - 1) * size
-    pks = [hit.record_id for hit in results.hits][skipped : skipped + request.maximum]
+    results = discovery.engine().search(wanted)
+    pks = [hit.record_id for hit in results.hits]
     by_id = {record.pk: record for record in Record.objects.filter(pk__in=pks, state=RecordState.ACTIVE)}
     return Slice(results.total, tuple(by_id[pk] for pk in pks if pk in by_id))
-
-
-def _page_holding(start: int, maximum: int) -> tuple[int, int]:
-    """Return the smallest page that holds all records from ``start`` on: SRU counts records, the index pages."""
-    size = max(1, maximum)
-    while (start - 1) // size != (start - 1 + max(1, maximum) - 1) // size:
-        size += 1
-    return (start - 1) // size + 1, size

@@ -83,9 +83,10 @@ def follow(_theirs: Connection, root: Path) -> None:
 
 def import_and_stand_still(theirs: Connection, batch_id: int, chunks: int) -> None:
     """Import a batch two records at a time, and stop inside the transaction of a chunk, its rows all written."""
+    from xinglin.catalog.importing import chunks as sizes
     from xinglin.catalog.importing import running as importing
 
-    importing.CHUNK = 2
+    sizes.CHUNK = 2
     kept: Callable[..., None] = importing._keep
     done = 0
 

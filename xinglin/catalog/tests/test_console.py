@@ -10,6 +10,7 @@ from xinglin.catalog import services, tasks
 from xinglin.catalog.marc import DataField, facts_of, read_record
 from xinglin.catalog.models import ImportBatch, ImportProfile, Item
 from xinglin.catalog.projection import description_of
+from xinglin.catalog.screens import records
 from xinglin.catalog.tests.factories import a_record, an_item, cnmarc
 from xinglin.console.testing import assert_constant_queries
 from xinglin.consortium.tests.cast import SmallConsortium, signed_in
@@ -176,3 +177,24 @@ def test_only_addresses_of_the_web_become_links() -> None:
     record = read.record.with_fields((*read.record.fields, *links))
     description = description_of(facts_of(record, read.flavour))
     assert [link["url"] for link in description.links] == ["HTTPS://example.org/a"]
+
+
+def test_a_librarians_search_shows_the_best_first_and_says_what_it_leaves_out(
+    a_small_consortium: SmallConsortium, index: Index, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    meant = a_record("内科学")
+    others = [a_record(f"现代内科学图谱{number}") for number in range(4)]
+    index()
+    client = signed_in(a_small_consortium.manager)
+    page = client.get("/console/catalog/records/", {"q": "内科学"}).content.decode()
+    places = [page.index(f"/console/catalog/records/{each.pk}/") for each in (meant, *others)]
+    assert min(places) == places[0]
+    assert "aria-sort" not in page
+    assert "共找到" not in page
+    by_date = client.get("/console/catalog/records/", {"q": "内科学", "sort": "added_at"}).content.decode()
+    assert 'aria-sort="ascending"' in by_date
+    monkeypatch.setattr(records, "MOST_FOUND", 3)
+    page = client.get("/console/catalog/records/", {"q": "内科学"}).content.decode()
+    assert "共找到 5 种，下面是最符合的 3 种" in page
+    table = client.get("/console/catalog/records/", {"q": "内科学", "export": "csv"})
+    assert table.getvalue().decode("utf-8-sig").splitlines()[1].startswith("内科学")

@@ -10,7 +10,7 @@ import pytest
 from xinglin.catalog import services, tasks
 from xinglin.catalog.description import taken_from
 from xinglin.catalog.errors import AlreadyDecided, AlreadyImported, MoveNotOffered, NothingToImport
-from xinglin.catalog.importing import running
+from xinglin.catalog.importing import chunks, running
 from xinglin.catalog.importing.running import import_some
 from xinglin.catalog.lifecycle import BatchState, Outcome
 from xinglin.catalog.marc import read_record, write_marcxml
@@ -155,7 +155,7 @@ def test_another_librarys_copies_join_the_same_record(a_small_consortium: SmallC
 def test_an_import_that_was_killed_goes_on_where_it_was(
     a_small_consortium: SmallConsortium, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(running, "CHUNK", 2)
+    monkeypatch.setattr(chunks, "CHUNK", 2)
     batch = previewed(b"".join(FIVE), a_small_consortium.main)
     services.start(batch=batch, by=None)
     assert import_some(batch.pk)  # the worker dies after its first chunk
@@ -173,7 +173,7 @@ def test_an_import_that_was_killed_goes_on_where_it_was(
 def test_what_breaks_an_import_off_is_told_and_it_can_be_continued(
     a_small_consortium: SmallConsortium, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(running, "CHUNK", 2)
+    monkeypatch.setattr(chunks, "CHUNK", 2)
     batch = previewed(b"".join(FIVE), a_small_consortium.main)
     services.start(batch=batch, by=None)
     assert import_some(batch.pk)

@@ -10,6 +10,7 @@ from xinglin.catalog.browsing import services as browsing
 from xinglin.catalog.models import Kind
 from xinglin.catalog.policy import services as policy
 from xinglin.catalog.policy.models import Depth
+from xinglin.catalog.screens import records
 from xinglin.catalog.tests.factories import a_holding, a_record, an_item
 from xinglin.catalog.watching.models import SavedSearch
 from xinglin.commons.testing import look, overflows
@@ -103,3 +104,16 @@ def test_the_screens_of_policy_and_lists_look_right(
         browser_page.goto(f"{live_server.url}/console/catalog/{name}/")
         look(browser_page, f"finding-{name.replace('/', '-')}", width=width)
         assert not overflows(browser_page), name
+
+
+def test_a_librarians_search_shows_the_best_first_and_what_it_leaves_out(
+    browser_page: Page, live_server: LiveServer, shelves: SmallConsortium, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(records, "MOST_FOUND", 1)
+    page = browser_page
+    sign_in_browser(page, live_server.url, shelves.manager.user)
+    for width in (1280, 390):
+        page.goto(f"{live_server.url}/console/catalog/records/?q=图谱 OR 护理")
+        expect(page.get_by_text("共找到 2 种，下面是最符合的 1 种")).to_be_visible()
+        look(page, "finding-records", width=width)
+        assert not overflows(page)

@@ -3,7 +3,9 @@
 from collections.abc import Callable
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from xinglin.catalog.models import ItemType
 from xinglin.catalog.tests.factories import a_record, an_item
@@ -34,3 +36,22 @@ def test_a_reader_finds_a_book_and_sees_each_librarys_copies(
     assert a_small_consortium.main.name in record
     assert "在架 · 可借" in record
     assert "在架 · 仅供阅览" in record
+
+
+def test_the_page_asks_the_database_the_same_few_times_however_much_it_shows(
+    client: Client, a_small_consortium: SmallConsortium, index: Index
+) -> None:
+    def asked(words: str) -> int:
+        client.get("/m/search/", {"q": words})
+        with CaptureQueriesContext(connection) as captured:
+            client.get("/m/search/", {"q": words})
+        return len(captured)
+
+    an_item(a_record("外科护理学"), a_small_consortium.main)
+    for number in range(25):
+        book = a_record(f"心电图图谱{number}")
+        for library in (a_small_consortium.main, a_small_consortium.a, a_small_consortium.b):
+            an_item(book, library)
+    index()
+    # The libraries, the records, their copies; what stands beside the books; one visit counted.
+    assert asked("外科护理") == asked("心电图") == 5

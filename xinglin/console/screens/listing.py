@@ -97,6 +97,10 @@ class ListScreen(ActsOnRows[M]):
             rows = rows.filter(anywhere)
         return rows
 
+    def best_first(self, request: StaffRequest) -> "OrderBy | None":
+        """Return the order of what a search found, the best first; None where the list keeps its own order."""
+        return None
+
     @property
     def searchable(self) -> bool:
         """Whether the list has a search box."""
@@ -145,6 +149,9 @@ class ListScreen(ActsOnRows[M]):
         known = {column.sort for column in self.columns if column.sort}
         if asked and asked.removeprefix("-") not in known:
             raise UnknownOrder(_("这个列表不能按「%(asked)s」排序，请点击列名排序。"), asked=asked[:40])
+        best = None if asked else self.best_first(request)
+        if best is not None:
+            return rows.order_by(best, "-pk")
         order = (asked,) if asked else self.order_by
         return rows.order_by(*(self._placed(each) for each in order), "-pk")
 
@@ -224,9 +231,11 @@ class ListScreen(ActsOnRows[M]):
         return reverse(f"console:{self.detail}", args=[row.pk])
 
     def _heading(self, request: StaffRequest, column: Column[M]) -> Heading:
-        asked = given(request, "sort") or (self.order_by[0] if self.order_by else "")
+        asked = given(request, "sort")
         if not column.sort:
             return Heading(str(column.title), column.classes, "", "")
+        if not asked and self.order_by and self.best_first(request) is None:
+            asked = self.order_by[0]
         if asked == column.sort:
             return Heading(str(column.title), column.classes, f"-{column.sort}", "ascending")
         sorted_as = "descending" if asked == f"-{column.sort}" else "none"

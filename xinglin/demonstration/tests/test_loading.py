@@ -3,11 +3,13 @@
 import pytest
 from django.urls import reverse
 
+from xinglin.catalog.discovery import engine
+from xinglin.catalog.missing.models import MissedSearch
 from xinglin.console.registry import screens
 from xinglin.console.screens import ListScreen
 from xinglin.consortium.models import Staff
 from xinglin.consortium.tests.cast import signed_in
-from xinglin.demonstration import loading, supply
+from xinglin.demonstration import files, loading, supply
 from xinglin.ill.lifecycle import Wanted
 from xinglin.ill.models import Partner, Wish
 from xinglin.mobile.registry import pages
@@ -33,6 +35,12 @@ def test_the_whole_story_loads_once_and_every_list_shows_it() -> None:
         if "<" not in str(page.url.pattern):
             answer = manager.get(reverse(f"mobile:{name}"))
             assert answer.status_code < 500, (name, answer.status_code)
+    # What was looked for in vain is really not there, not even nearly.
+    missed = list(MissedSearch.objects.all())
+    assert {each.words for each in missed} == {
+        words for _day, _at, words, _times in files.entries("discovery")["missed"]
+    }
+    assert not [each.words for each in missed if engine().search_text(each.words).total]
     # The library outside joins in when its address is known, twice with the same effect.
     for port in (9, 10):
         supply.connect_the_partner(url=f"http://127.0.0.1:{port}/", secret="a-secret-of-two-libraries")

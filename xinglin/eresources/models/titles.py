@@ -46,7 +46,7 @@ class TitleList(models.Model):
 
     @property
     def refused_count(self) -> int:
-        return len(self.refused)
+        return self.declared - self.taken
 
 
 class TitleKind(models.TextChoices):

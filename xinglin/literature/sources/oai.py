@@ -1,6 +1,7 @@
 """OAI-PMH 2.0: the records of a repository in Dublin Core, page by page, deleted ones named.
 
 Source: the protocol's document, sections 2.5 (datestamps), 3.5 (resumption tokens), 3.6 (errors) and 4.5 (ListRecords).
+The protocol is read by the catalogue's client (``catalog.copying.oai_client``); here a description becomes an article.
 The address is typed by a person: only public addresses are connected to, and a host is asked once in two seconds.
 """
 
@@ -9,21 +10,17 @@ from datetime import date
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from django.utils.translation import gettext_lazy as _
-from lxml import etree
 
-from xinglin.commons.numbers import whole
-from xinglin.literature import xml
+from xinglin.catalog.copying.errors import AnswerUnreadable
+from xinglin.catalog.copying.oai_client import Harvested, read_answer
 from xinglin.literature.articles import Article, Author, Kind
-from xinglin.literature.cleaning import year_in
+from xinglin.literature.cleaning import clean, year_in
 from xinglin.literature.errors import AnswerBroken, SourceDown, SourceSaysNo
-from xinglin.literature.files.pieces import Unreadable
 from xinglin.literature.identifiers import clean_doi, issns_in
 from xinglin.literature.sources import pace
 from xinglin.literature.sources.pages import fetch_page
 
 PER_SECOND = 0.5
-_OAI = "{http://www.openarchives.org/OAI/2.0/}"
-_DC = "{http://purl.org/dc/elements/1.1/}"
 _KINDS = (
     ("thesis", Kind.THESIS), ("dissertation", Kind.THESIS), ("preprint", Kind.PREPRINT), ("book", Kind.BOOK),
     ("conference", Kind.CONFERENCE), ("report", Kind.REPORT), ("dataset", Kind.DATASET), ("article", Kind.JOURNAL),
@@ -63,49 +60,39 @@ def records(address: str, *, since: date, until: date, token: str = "") -> OaiPa
 
 def _read(body: bytes) -> OaiPage:
     try:
-        root = xml.root_of(body.decode("utf-8"))
-    except (Unreadable, UnicodeDecodeError) as error:
-        raise AnswerBroken(_("仓储的答复不是完整的 XML（%(why)s）。"), why=str(error)[:120]) from None
-    if root.tag != f"{_OAI}OAI-PMH":
-        raise AnswerBroken(_("这个网址答的不是 OAI-PMH；请填仓储的 OAI-PMH 基本网址。"))
-    error_told = root.find(f"{_OAI}error")
-    if error_told is not None:
-        return _refused(error_told)
-    listed = root.find(f"{_OAI}ListRecords")
-    if listed is None:
+        answer = read_answer(body)
+    except AnswerUnreadable as error:
+        raise AnswerBroken(
+            _("仓储的答复不是完整的 XML，或不是 OAI-PMH（%(why)s）。"), why=str(error)
+        ) from None
+    if answer.trouble:
+        # Half an answer may lack records and the token that leads on: it is asked for again.
+        raise AnswerBroken(_("仓储的答复不是完整的 XML（%(why)s）。"), why=answer.trouble)
+    if answer.errors:
+        return _refused(*answer.errors[0])
+    if answer.verb != "ListRecords":
         raise AnswerBroken(_("仓储的答复里没有 ListRecords。"))
-    articles, gone = [], []
-    for record in listed.iterfind(f"{_OAI}record"):
-        number = xml.at(record, f"{_OAI}header/{_OAI}identifier")
-        header = record.find(f"{_OAI}header")
-        if not number or header is None:
-            raise AnswerBroken(_("仓储的答复里有没有标识的记录。"))
-        if header.get("status") == "deleted":
-            gone.append(number)
-        else:
-            articles.append((number, _article(number, record)))
-    token = listed.find(f"{_OAI}resumptionToken")
-    size = token.get("completeListSize", "") if token is not None else ""
+    if not all(record.identifier for record in answer.records):
+        raise AnswerBroken(_("仓储的答复里有没有标识的记录。"))
     return OaiPage(
-        tuple(articles),
-        tuple(gone),
-        xml.words(token),
-        whole(size),
+        tuple((each.identifier, _article(each)) for each in answer.records if not each.deleted),
+        tuple(each.identifier for each in answer.records if each.deleted),
+        answer.token,
+        answer.total,
     )
 
 
-def _refused(told: etree._Element) -> OaiPage:
-    code = told.get("code", "")
+def _refused(code: str, why: str) -> OaiPage:
     if code == "noRecordsMatch":
         return OaiPage((), (), "", 0)
     if code == "badResumptionToken":
         raise AnswerBroken(_("仓储不认识续取的标记了；从头再取。"))
-    raise SourceSaysNo(_("仓储说：%(code)s %(why)s。"), code=code, why=xml.words(told)[:200])
+    raise SourceSaysNo(_("仓储说：%(code)s %(why)s。"), code=code, why=why[:200])
 
 
-def _article(number: str, record: etree._Element) -> Article:
+def _article(record: Harvested) -> Article:
     def every(name: str) -> tuple[str, ...]:
-        return xml.every(record, f".//{_DC}{name}")
+        return tuple(text for each in record.elements.get(name, ()) if (text := clean(each)))
 
     identifiers = every("identifier")
     doi = next((found for each in identifiers if "10." in each and (found := clean_doi(each))), "")
@@ -126,6 +113,6 @@ def _article(number: str, record: etree._Element) -> Article:
         doi=doi,
         url=next((each for each in identifiers if each.startswith("http")), ""),
         source="oai",
-        source_id=number,
-        entered=xml.at(record, f"{_OAI}header/{_OAI}datestamp")[:10],
+        source_id=record.identifier,
+        entered=record.datestamp[:10],
     )

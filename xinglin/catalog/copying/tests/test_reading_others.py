@@ -1,6 +1,5 @@
 """Answers of other people's servers: real ones of the corpus, and hostile ones."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -8,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from xinglin.catalog.copying import oai_client, sru_client
-from xinglin.catalog.copying.errors import AnswerUnreadable, SourceRefused
+from xinglin.catalog.copying.errors import AnswerUnreadable
 from xinglin.catalog.marc import RecordRead, facts_of
 
 OAI = (
@@ -89,30 +88,6 @@ def test_one_broken_record_does_not_cost_its_neighbours() -> None:
     assert answer.records[0].marc is not None
     assert answer.records[0].marc.record.get("245", "a") == "Cardiology"
     assert answer.trouble
-
-
-def test_a_harvest_follows_tokens_and_does_not_go_round_in_circles() -> None:
-    asked: list[dict[str, str]] = []
-
-    def fetch(_address: str, parameters: Mapping[str, str]) -> bytes:
-        asked.append(dict(parameters))
-        token = "again" if len(asked) > 1 else "first"
-        inside = f"{a_record(len(asked), MARC)}<resumptionToken>{token}</resumptionToken>"
-        return f"{OAI}<ListRecords>{inside}</ListRecords></OAI-PMH>".encode()
-
-    pages = list(oai_client.harvest("http://x", prefix="marc21", since="2026-01-01", fetch=fetch))
-    assert len(pages) == 3
-    assert asked[0] == {"verb": "ListRecords", "metadataPrefix": "marc21", "from": "2026-01-01"}
-    assert asked[1] == {"verb": "ListRecords", "resumptionToken": "first"}
-
-
-def test_an_empty_list_is_no_trouble_and_a_refusal_is_one() -> None:
-    def answering(code: str) -> oai_client.Fetch:
-        return lambda _address, _parameters: f'{OAI}<error code="{code}">why</error></OAI-PMH>'.encode()
-
-    assert list(oai_client.harvest("http://x", prefix="a", fetch=answering("noRecordsMatch"))) == []
-    with pytest.raises(SourceRefused, match="badVerb why"):
-        list(oai_client.harvest("http://x", prefix="a", fetch=answering("badVerb")))
 
 
 @pytest.mark.parametrize("read", [sru_client.read_answer, oai_client.read_answer])

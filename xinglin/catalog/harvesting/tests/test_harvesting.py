@@ -9,6 +9,7 @@ from django.test import Client
 from xinglin.catalog import services as catalog
 from xinglin.catalog import tasks
 from xinglin.catalog.checks import harvests
+from xinglin.catalog.copying.errors import SourceRefused
 from xinglin.catalog.copying.oai_client import read_answer
 from xinglin.catalog.harvesting import running, services
 from xinglin.catalog.harvesting.errors import HarvestMoveNotOffered, HarvestUnderWay, HarvestWindow
@@ -16,8 +17,10 @@ from xinglin.catalog.harvesting.lifecycle import HarvestState
 from xinglin.catalog.harvesting.models import Every, HarvestRun, HarvestSource
 from xinglin.catalog.harvesting.tests.peer import (
     DAYS,
+    IDENTIFY,
     Peer,
     book,
+    envelope,
     gone,
     gone_on,
     harvested,
@@ -162,6 +165,21 @@ def test_dublin_core_becomes_a_record_with_everything_in_it(source: HarvestSourc
     )
     gone_again = harvested(source, Peer({"": gone("1")}))
     assert outcomes(gone_again) == [Outcome.REMOVED] and not titles()
+
+
+def test_an_empty_list_is_the_end_and_a_refusal_is_told(source: HarvestSource) -> None:
+    run = harvested(source, Peer({"": ""}))
+    assert (run.state, run.records, run.pages) == (HarvestState.DONE, 0, 1)
+
+    def refusing(_address: str, asked: Mapping[str, str]) -> bytes:
+        said = IDENTIFY.format(DAYS) if asked["verb"] == "Identify" else '<error code="badVerb">why</error>'
+        return envelope(said)
+
+    run = services.harvest(source=source, by=None)
+    with pytest.raises(SourceRefused, match="badVerb why"):
+        running.harvest_page(run.pk, refusing)
+    run.refresh_from_db()
+    assert (run.state, run.pages) == (HarvestState.RUNNING, 0)
 
 
 def test_what_is_silent_is_asked_again_and_then_left(

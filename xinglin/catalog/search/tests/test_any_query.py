@@ -13,7 +13,7 @@ from xinglin.catalog.search.documents import SearchDocument
 from xinglin.catalog.search.engine import SearchEngine
 from xinglin.catalog.search.numbers import class_path
 from xinglin.catalog.search.parse import parse
-from xinglin.catalog.search.query import And, Facet, Field, Filters, Mode, Node, Not, Or, Query, Term
+from xinglin.catalog.search.query import And, Facet, Field, Filters, Mode, Node, Not, Or, Query, Sort, Term
 from xinglin.catalog.search.text import is_han, units
 from xinglin.catalog.search.writer import IndexWriter
 
@@ -90,6 +90,13 @@ def fits(document: SearchDocument, filters: Filters) -> bool:
     )
 
 
+def steps_below(document: SearchDocument, classes: Sequence[str]) -> set[str]:
+    """Return the classes of a document one step below the one chosen, or its main classes."""
+    paths = [("", *class_path(number)) for number in document.classes if ":" not in number]
+    chosen = class_path(classes[0])[-1] if len(classes) == 1 else ""
+    return {path[path.index(chosen) + 1] for path in paths if chosen in path[:-1]}
+
+
 @settings(max_examples=40, deadline=None)
 @given(catalogues, narrowings)
 def test_filters_and_facets_are_those_of_a_plain_evaluation(
@@ -109,6 +116,7 @@ def test_filters_and_facets_are_those_of_a_plain_evaluation(
         Facet.DECADE: [str(document.year // 10 * 10) for document in expected if document.year],
         Facet.AUTHOR: [value for document in expected for value in document.authors],
         Facet.SUBJECT: [value for document in expected for value in document.subjects],
+        Facet.CLASS: [step for document in expected for step in steps_below(document, filters.classes)],
     }.items():
         assert dict(results.facets[facet]) == Counter(values), facet
 
@@ -142,6 +150,10 @@ def test_no_text_typed_breaks_a_search(catalogue: tuple[SearchDocument, ...], ty
     with index_of(catalogue) as engine:
         results = engine.search(Query(root=parse(typed), facets=tuple(Facet)))
         assert len(results.hits) == min(results.total, 20)
+        # What is counted, and what comes in another order, is what is ranked.
+        by_year = engine.search(Query(root=parse(typed), sort=Sort.YEAR_ASCENDING))
+        assert by_year.total == results.total
+        assert {hit.record_id for hit in by_year.hits} == {hit.record_id for hit in results.hits}
         engine.complete(typed)
         engine.did_you_mean(typed)
 
