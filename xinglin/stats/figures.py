@@ -197,7 +197,7 @@ def menu_keys(accounts: Iterable[Account], period: Period) -> list[tuple[str, in
         Menu.objects.filter(account__in=chosen).exclude(state=MenuState.DRAFT).order_by("published_at")
     ):
         names |= {leaf.target: leaf.name for leaf in leaves(as_list(menu.buttons)) if leaf.target}
-    return [(names.get(key, key), *counts) for key, *counts in _top(MENU_KEYS, chosen, period)]
+    return [(names.get(key, key), number, people) for key, number, people in _top(MENU_KEYS, chosen, period)]
 
 
 def message_kinds(accounts: Iterable[Account], period: Period) -> list[tuple[str, int, int]]:

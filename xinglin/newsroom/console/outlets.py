@@ -81,7 +81,7 @@ class OutletForm(forms.Form):
             limit: Limit | None = getattr(rules, name.removeprefix("most_"))
             if limit is not None:
                 self.fields[name] = forms.IntegerField(
-                    label=Outlet._meta.get_field(name).verbose_name,
+                    label=_named(name),
                     required=False,
                     min_value=max(limit.least, 1),
                     max_value=MOST_LIMIT,
@@ -89,11 +89,15 @@ class OutletForm(forms.Form):
                     % {"n": limit.most, "standing": limit.standing},
                 )
         self.fields["form_checked_on"] = forms.DateField(
-            label=Outlet._meta.get_field("form_checked_on").verbose_name,
+            label=_named("form_checked_on"),
             required=False,
             widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             help_text=_("到平台的发布页看过、和上面的数一致，就写看的日期；不一致的，把数改过来"),
         )
+
+
+def _named(field: str) -> str:
+    return str(getattr(Outlet._meta.get_field(field), "verbose_name", field))
 
 
 def _whose(outlet: Outlet) -> Chip | str:

@@ -83,6 +83,7 @@ class PlanForm(forms.Form):
         super().__init__(*args, **more)
         self.outlets = {str(outlet.pk): outlet for outlet in outlets}
         self.unread: list[str] = []
+        self._people: list[int] = []
         choices: list[tuple[str, Any]] = [(f"{SITE}:{Way.PUBLISH}", _("网页、订阅源（RSS）"))]
         for pk, outlet in self.outlets.items():
             choices += [(f"{pk}:{way}", f"{outlet} · {way.label}") for way in ways_of(outlet)]
@@ -112,6 +113,9 @@ class PlanForm(forms.Form):
         for name in ("tag", "people"):
             if typed.get(name) and typed[name].partition(":")[0] != outlet:
                 self.add_error(name, _("这是另一个公众号的；请选发送的那个公众号的。"))
+        self._people = self._on_the_list(
+            self.outlets.get(outlet), typed.get("people", ""), typed.get("openids", "")
+        )
         return typed
 
     @property
@@ -129,17 +133,25 @@ class PlanForm(forms.Form):
             digest=typed["digest"],
             tags=typed["tags"].split(),
             tag_id=whole(tag, digits=9),
-            openids=self._openids(outlet),
+            people=self._people,
             comments=typed["comments"],
         )
 
-    def _openids(self, outlet: Outlet | None) -> list[str]:
-        """Return the people of the chosen list, and whoever was written beside it; each once."""
-        chosen, written = self.cleaned_data["people"].partition(":")[2], self.cleaned_data["openids"].split()
-        if not chosen or outlet is None or outlet.account is None:
-            return list(dict.fromkeys(written))
-        listed = addressees.people_of(outlet.account, chosen).order_by("pk")
-        return list(dict.fromkeys([*listed.values_list("openid", flat=True)[:MOST_ON_A_LIST], *written]))
+    def _on_the_list(self, outlet: Outlet | None, chosen: str, written: str) -> list[int]:
+        """Return the followers of the chosen list, and whoever was written beside it; a stranger is an error."""
+        if outlet is None or outlet.account is None:
+            return []
+        openids = list(dict.fromkeys(written.split()))
+        known = dict(addressees.here(outlet.account).filter(openid__in=openids).values_list("openid", "pk"))
+        strangers = [openid for openid in openids if openid not in known]
+        if strangers:
+            self.add_error(
+                "openids",
+                _("不是这个公众号现在的关注者：%(who)s；请先同步关注者，或核对后再填。")
+                % {"who": "、".join(strangers[:3])},
+            )
+        listed = addressees.people_of(outlet.account, chosen.partition(":")[2]).order_by("pk")
+        return [*listed.values_list("pk", flat=True)[:MOST_ON_A_LIST], *known.values()]
 
 
 @screen

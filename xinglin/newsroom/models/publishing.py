@@ -120,7 +120,8 @@ class Posting(models.Model):
     digest = models.CharField(_("平台摘要"), max_length=300, blank=True)
     tags = models.CharField(_("话题标签"), max_length=200, blank=True)
     tag_id = models.PositiveIntegerField(_("粉丝标签"), null=True, blank=True)
-    openids = models.JSONField(_("名单"), default=list, blank=True)
+    # Followers by number: who leaves is on no list any more.
+    people = models.JSONField(_("名单"), default=list, blank=True)
     comments = models.BooleanField(_("开放留言"), default=True)
     due_at = models.DateTimeField(_("发布时间"))
     state = models.CharField(_("状态"), max_length=12, choices=PostingState, default=PostingState.PLANNED)

@@ -84,18 +84,23 @@ def lists_at(outlet: Outlet) -> list[Choice]:
     ]
 
 
-def people_of(account: Account, wanted: str) -> QuerySet[Follower]:
-    """Return the followers of a list; of an unknown one nobody."""
-    here = Follower.objects.filter(
+def here(account: Account) -> QuerySet[Follower]:
+    """Return whom an account may send to: who follows it and is not blocked."""
+    return Follower.objects.filter(
         account=account, is_following=True, is_blocked=False, erased_at__isnull=True
     )
+
+
+def people_of(account: Account, wanted: str) -> QuerySet[Follower]:
+    """Return the followers of a list; of an unknown one nobody."""
+    everybody = here(account)
     bound = Binding.objects.filter(unbound_at=None)
     kind, _dash, number = wanted.partition("-")
     match kind:
         case "starred":
-            return here.filter(starred=True)
+            return everybody.filter(starred=True)
         case "bound":
-            return here.filter(pk__in=bound.values("follower"))
+            return everybody.filter(pk__in=bound.values("follower"))
         case "category" if (category := whole(number)) is not None:
-            return here.filter(pk__in=bound.filter(patron__category=category).values("follower"))
-    return here.none()
+            return everybody.filter(pk__in=bound.filter(patron__category=category).values("follower"))
+    return everybody.none()

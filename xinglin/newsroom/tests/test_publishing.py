@@ -27,6 +27,7 @@ from xinglin.patrons.tests.cast import Readers
 from xinglin.wechat.calling import client_for
 from xinglin.wechat.client.errors import PlatformBusy
 from xinglin.wechat.models import Follower
+from xinglin.wechat.services import followers
 
 pytestmark = pytest.mark.django_db
 
@@ -222,8 +223,23 @@ def test_tags_and_lists_are_picked_and_not_typed(
     assert (
         plan(where=f"{outlet.pk}:mass_list", people=f"{outlet.pk}:starred", openids=people[0].openid) == 302
     )
-    assert sorted(Posting.objects.get().openids) == sorted(each.openid for each in people[:2])
+    made = Posting.objects.get()
+    assert sorted(made.people) == sorted(each.pk for each in people[:2])
+    # Of two followers who turned out to be one the first stands in the place of both.
+    postings.put_in_place(follower_id=people[2].pk, of=people[1].pk)
+    postings.put_in_place(follower_id=people[1].pk, of=people[2].pk)
+    postings.put_in_place(follower_id=people[1].pk, of=people[2].pk)
+    made.refresh_from_db()
+    assert sorted(made.people) == sorted(each.pk for each in people[:2])
+    # Who has left meanwhile is not sent to, and nothing of them stands in the list.
+    followers.unfollow(follower=Follower.objects.get(pk=people[0].pk))
+    Follower.objects.filter(pk=people[1].pk).update(starred=True)
+    assert people[0].openid not in str(Posting.objects.filter(pk=made.pk).values())
+    Posting.objects.filter(pk=made.pk).update(due_at=clock.now())
+    left = sent(made)
+    assert left.state == PostingState.FAILED and "只剩 1 位" in left.error
     Posting.objects.all().delete()
     assert plan(where=f"{outlet.pk}:mass_list", people=f"{outlet.pk}:category-x") != 302
+    assert plan(where=f"{outlet.pk}:mass_list", openids="oStranger oGone") == 422
     sandbox.reset(empty=True)
     assert "没有读到" in client.get(f"{page}?tags=1").content.decode()

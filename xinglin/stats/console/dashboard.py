@@ -84,9 +84,9 @@ class Dashboard(PageScreen):
             ]
             for at, day in enumerate(period.days)
         ]
-        totals = ((_("合计"), lambda curve: curve.total), (_("上期"), lambda curve: curve.total_before))
-        for name, total in totals:
-            rows.append([name, *("" if total(curve) is None else total(curve) for _kind, curve in curves)])
+        sums = [(curve.total, curve.total_before) for _kind, curve in curves]
+        rows.append([_("合计"), *("" if total is None else total for total, _before in sums)])
+        rows.append([_("上期"), *("" if before is None else before for _total, before in sums)])
         name = f"stats-{period.first}-{period.last}"
         return xlsx_response(name=name, headings=heading, rows=rows, title=_("数据看板"))
 
