@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from xinglin.catalog.lifecycle import Condition
 from xinglin.catalog.models import Item, Record
@@ -18,6 +18,7 @@ from xinglin.circulation.models import (
     CirculationRule,
     Device,
     DeviceMessage,
+    DeviceSession,
     Fee,
     Hold,
     Loan,
@@ -235,10 +236,12 @@ def free_items(record: Record) -> QuerySet[Item]:
 
 
 def devices_visible_to(staff: Staff) -> QuerySet[Device]:
-    """Return the self-check machines and gates of someone's libraries."""
-    return Device.objects.filter(
-        library__in=access.libraries_of(staff, "circulation.view_device")
-    ).select_related("library")
+    """Return the self-check machines and gates of someone's libraries, with whether each has a connection now."""
+    return (
+        Device.objects.filter(library__in=access.libraries_of(staff, "circulation.view_device"))
+        .select_related("library")
+        .annotate(connected=Exists(DeviceSession.objects.filter(device=OuterRef("pk"), closed_at=None)))
+    )
 
 
 def device_messages_visible_to(staff: Staff) -> QuerySet[DeviceMessage]:
