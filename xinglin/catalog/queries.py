@@ -106,6 +106,12 @@ def item_by_barcode(barcode: str, *, library: Library | None = None) -> Item:
     )
 
 
+def barcode_is_taken(barcode: str, library: Library, *, besides: Item) -> bool:
+    """Whether another copy of a library carries a barcode."""
+    there = Item.objects.filter(library=library, barcode=barcode).exclude(pk=besides.pk)
+    return bool(barcode) and there.exists()
+
+
 def holdings_of(record: Record) -> list[Holding]:
     """Return the holdings of a record with their library and the items readers are shown, in two queries."""
     items = Item.objects.exclude(condition__in=GONE).order_by("volume", "copy", "pk")

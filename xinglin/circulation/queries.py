@@ -20,19 +20,22 @@ from xinglin.circulation.models import (
     DeviceMessage,
     DeviceSession,
     Fee,
+    FloatingCopy,
+    FloatingRule,
     Hold,
     Loan,
     OfflineScan,
+    Payment,
     ReadingRoom,
     SeatBooking,
     StockTake,
     Suspension,
     Transit,
 )
-from xinglin.circulation.rules import Case, Match, match
+from xinglin.circulation.rules import Case, Match, best_of
 from xinglin.commons import clock
 from xinglin.consortium import access
-from xinglin.consortium.models import Staff
+from xinglin.consortium.models import Library, Staff
 from xinglin.patrons.models import Patron
 
 # A copy in one of these conditions will not come back to the shelf by itself.
@@ -47,8 +50,14 @@ def rules_in_force() -> QuerySet[CirculationRule]:
 
 
 def terms_for(case: Case) -> Match:
-    """Return the terms that hold for a case today, and why."""
-    return match(case, rules_in_force())
+    """Return the terms that hold for a case today, and by which rule; only rules that fit are read."""
+    fitting = rules_in_force().filter(
+        Q(library=None) | Q(library=case.library),
+        Q(home_library=None) | Q(home_library=case.home_library),
+        Q(category=None) | Q(category=case.category),
+        item_type__in=("", case.item_type),
+    )
+    return best_of(fitting.select_related(None).order_by())
 
 
 def holds_visible_to(staff: Staff) -> QuerySet[Hold]:
@@ -178,6 +187,14 @@ def fees_visible_to(staff: Staff) -> QuerySet[Fee]:
     ).select_related("patron", "library", "item__holding__record", "loan")
 
 
+def payments_visible_to(staff: Staff) -> QuerySet[Payment]:
+    """Return what was taken in a library of this librarian, and elsewhere for it."""
+    libraries = access.libraries_of(staff, "circulation.view_fee")
+    return Payment.objects.filter(Q(library__in=libraries) | Q(fee__library__in=libraries)).select_related(
+        "library", "fee__library", "fee__item__holding__record", "by__user"
+    )
+
+
 def suspensions_visible_to(staff: Staff) -> QuerySet[Suspension]:
     """Return the suspensions of a library of this librarian, and of its own readers."""
     libraries = access.libraries_of(staff, "circulation.view_fee")
@@ -205,6 +222,31 @@ def amnesties_visible_to(staff: Staff) -> QuerySet[Amnesty]:
     if not access.may_anywhere(staff, "circulation.view_rule"):
         return Amnesty.objects.none()
     return Amnesty.objects.select_related("library", "made_by__user")
+
+
+def floating_rules_visible_to(staff: Staff) -> QuerySet[FloatingRule]:
+    """Return by which rules copies stay where they are brought back: no secret, as the rules of lending are none."""
+    if not access.may_anywhere(staff, "circulation.view_rule"):
+        return FloatingRule.objects.none()
+    return FloatingRule.objects.select_related("owner", "stays_in", "made_by__user")
+
+
+def floating_rule_for(owner: Library, library: Library, item_type: str) -> FloatingRule | None:
+    """Return a rule by which a copy of a kind and an owner stays in a library; any one is enough."""
+    return FloatingRule.objects.filter(
+        Q(owner=None) | Q(owner=owner),
+        Q(stays_in=None) | Q(stays_in=library),
+        item_type__in=("", item_type),
+        retired_at=None,
+    ).first()
+
+
+def floating_copies_visible_to(staff: Staff) -> QuerySet[FloatingCopy]:
+    """Return the copies of, or in, the libraries of this librarian that stand elsewhere than they belong."""
+    libraries = access.libraries_of(staff, "circulation.view_transit")
+    return FloatingCopy.objects.filter(
+        Q(owner__in=libraries) | Q(item__library__in=libraries)
+    ).select_related("owner", "item__library", "item__holding__record")
 
 
 def queue_of(record: Record) -> QuerySet[Hold]:

@@ -22,6 +22,7 @@ from typing import TypeVar
 from django.utils.module_loading import autodiscover_modules
 from procrastinate import App, RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.types import JSONDict
 
 log = logging.getLogger(__name__)
 
@@ -54,8 +55,11 @@ def listens_to(kind: type[E]) -> Callable[[Callable[[E], None]], Callable[[E], N
 
 def announce(event: Event) -> None:
     """Tell every listener, by one errand each, if and only if the present transaction commits."""
-    for name in _listeners.get(type(event), ()):
-        run_errand.configure(queue="errands").defer(listener=name, news=dataclasses.asdict(event))
+    names = _listeners.get(type(event))
+    if names:
+        news = dataclasses.asdict(event)
+        errands: list[JSONDict] = [{"listener": name, "news": news} for name in names]
+        run_errand.configure(queue="errands").batch_defer(*errands)
 
 
 def who_listens() -> dict[type[Event], list[str]]:

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 from xinglin.circulation import blocks, errors, queries, services
 from xinglin.circulation.mobile.readers import reader_of
 from xinglin.circulation.models import Loan
+from xinglin.circulation.ties import standing_of
 from xinglin.commons import clock
 from xinglin.commons.errors import Refusal
 from xinglin.mobile.paging import paged
@@ -44,11 +45,12 @@ add_my_entry(
 def loans(request: HttpRequest) -> HttpResponse:
     """Show what the reader has in hand, what they owe, and what stands against borrowing more."""
     patron = reader_of(request)
+    standing = standing_of(patron)
     shown = [
         Shown(
             loan,
             (clock.local(loan.due_at).date() - clock.today()).days,
-            next((str(block) for block in blocks.of_renewal(loan, patron)), ""),
+            next((str(block) for block in blocks.of_renewal(loan, patron, standing)), ""),
         )
         for loan in queries.open_loans_of(patron)
     ]
@@ -56,8 +58,8 @@ def loans(request: HttpRequest) -> HttpResponse:
         "shown": shown,
         "may_renew": any(not loan.why_not for loan in shown),
         "fees": queries.open_fees_of(patron),
-        "owed_fen": blocks.owed_by(patron),
-        "standing": [str(block) for block in blocks.of_standing(patron)],
+        "owed_fen": standing.owed_fen,
+        "standing": [str(block) for block in blocks.of_standing(patron, standing)],
     }
     return render(request, "circulation/mobile/loans.html", context)
 

@@ -239,12 +239,15 @@ def test_the_other_screens_are_looked_at(
     guest = a_loan(readers.of_a, a, item=a_copy(a_title(title="内科学"), main), days_ago=36)
     services.lose(loan=guest, by=None, reason="读者报失")
     services.check_in(item=a_copy(a_title(title="外科学"), a), library=main, by=None)
+    services.let_float(owner=a, stays_in=main, by=None)
+    services.check_in(item=a_copy(a_title(title="妇产科学"), a), library=main, by=None)
     record = a_title(main, title="临床药理学")
     a_hold(readers.of_a, record, a)
     sign_in(browser_page, live_server.url, a_small_consortium.manager)
     asked = (
         f"?library={main.pk}&home_library={main.pk}&category={readers.of_main.category_id}&item_type=book"
         "&lent_at=2026-09-01T10:00&returned_at=2026-11-25T10:00"
+        f"&owner={a.pk}&returned_to={main.pk}"
     )
     loan = Loan.objects.filter(library=main).earliest("lent_at")
     screens = {
@@ -257,6 +260,9 @@ def test_the_other_screens_are_looked_at(
         "rule-new": "rule/new/",
         "whatif": "whatif/" + asked,
         "picks": "picks/",
+        "floating-rules": "floating_rules/",
+        "floating-rule-new": "floating_rule/new/",
+        "floating-copies": "floating_copies/",
     }
     browser_page.add_init_script("window.print = () => {}")
     for name, path in screens.items():
