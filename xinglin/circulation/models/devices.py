@@ -69,8 +69,6 @@ class Device(models.Model):
     added_at = models.DateTimeField(_("登记时间"), default=clock.now, editable=False)
     last_seen_at = models.DateTimeField(_("最近活动"), null=True, blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
-    # Whether it has a connection now; told by ``queries.devices_visible_to`` only.
-    connected: bool
 
     class Meta:
         verbose_name = verbose_name_plural = _("自助设备")

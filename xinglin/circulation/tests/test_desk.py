@@ -7,7 +7,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from xinglin.circulation import services
 from xinglin.circulation.lifecycle import FeeState, HoldState, LoanState
-from xinglin.circulation.models import CirculationRule, Fee, Loan, Transit
+from xinglin.circulation.models import CirculationRule, Fee, Hold, Loan, Transit
 from xinglin.circulation.terms import Penalty, Terms
 from xinglin.circulation.tests.factories import a_copy, a_hold, a_loan, a_title
 from xinglin.commons.testing import look, overflows
@@ -87,6 +87,11 @@ def test_a_barcode_of_two_libraries_is_asked_about(
     sent = desk.post(RETURNS, {"item": copies[1].pk}).content.decode()
     assert "装箱送往外区馆" in sent
     assert "外区馆" in desk.get("/console/circulation/boxes/").content.decode()
+    new = "/console/circulation/hold/new/"
+    told = {"card": "A0001", "barcode": "0000001", "pickup_library": a_small_consortium.a.pk}
+    assert "请先选定馆" in desk.post(new, told).content.decode()
+    desk.post(new, {**told, "owner": a_small_consortium.b.pk})
+    assert Hold.objects.get().record == copies[1].holding.record
 
 
 @pytest.mark.django_db
