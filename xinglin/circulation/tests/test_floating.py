@@ -176,7 +176,7 @@ def test_the_screens_make_stop_list_and_explain(
     brought_back(a_copy(a_title(title="浮动的书"), a), main)
     assert "浮动的书" in desk.get(COPIES).content.decode()
     assert "浮动的书" in desk.get(f"{COPIES}?export=csv").getvalue().decode("utf-8-sig")
-    asked = {
+    asked: dict[str, str | int] = {
         "library": a.pk,
         "home_library": a.pk,
         "category": readers.of_a.category_id,
