@@ -149,8 +149,11 @@ def of_queue(item: Item, patron: Patron) -> Iterator[errors.Block]:
         )
 
 
-def of_renewal(loan: Loan, patron: Patron, standing: Standing) -> Iterator[errors.Block]:
-    """Yield what stands against renewing a loan, each for itself (library systems sheet 4.5)."""
+def of_renewal(loan: Loan, patron: Patron, standing: Standing, *, is_wanted: bool) -> Iterator[errors.Block]:
+    """Yield what stands against renewing a loan, each for itself (library systems sheet 4.5).
+
+    ``is_wanted`` says whether anybody has an open hold for the title: whether the queue need be looked at.
+    """
     terms = loan.terms
     if loan.state == LoanState.CLAIMED:
         yield errors.ClaimedReturned(_("已登记“读者称已还”，不能续借；请等图书馆核查。"))
@@ -165,7 +168,8 @@ def of_renewal(loan: Loan, patron: Patron, standing: Standing) -> Iterator[error
     if loan.is_overdue:
         yield errors.OverdueFirst(_("这本书已逾期，不能续借，请尽快归还。"))
     yield from of_overdue(patron, standing, besides=loan)
-    yield from of_queue(loan.item, patron)
+    if is_wanted:
+        yield from of_queue(loan.item, patron)
     days = terms.renew_days_before
     left = (clock.local(loan.due_at).date() - clock.today()).days
     if days is not None and left > days:

@@ -124,7 +124,8 @@ def renew(*, loan: Loan, by: Staff | None = None, override: str = "") -> Loan:
     current = open_loan_of(item)
     if current is None or current.pk != loan.pk:
         raise errors.LoanClosed(_("这本书已经归还，不能续借。"))
-    set_aside = _judge(blocks.of_renewal(current, patron, standing_of(patron)), override)
+    standing, is_wanted = standing_of(patron), ties_of(item).is_wanted
+    set_aside = _judge(blocks.of_renewal(current, patron, standing, is_wanted=is_wanted), override)
     if current.is_overdue:
         charge_lateness(current, until=clock.now(), also_open_in=None)
     terms = current.terms
