@@ -130,6 +130,7 @@ WORDS: dict[str, Promise] = {
     "lose": _("报失"),
     "make_claim": _("做成辟谣卡"),
     "make_urgent": _("改为临床急用"),
+    "move": _("移到另一馆"),
     "not_on_the_shelf": _("架上找不到"),
     "note_strategy": _("记录检索"),
     "open_baseline": _("开始前测"),
