@@ -50,6 +50,8 @@ def load_once(*, say: Say = lambda _sentence: None) -> bool:
         shelves.place_holds(records, readers, libraries)
         rooms, carts = desks.open_rooms_and_send_carts(libraries, readers)
         desks.hurry_one_and_bring_one(libraries)
+        floated = desks.make_returning_easy(libraries, readers)
+        say(f"{floated} 册浮动馆藏 floating copies, days without charges, fees paid elsewhere")
         say(f"{rooms} 间阅览室，{carts} 条书车路线 reading rooms and carts")
         say(f"{out} 册在外，{len(records)} 种可查 loans and holds")
         say(f"{machines.put_machines(libraries, readers)} 台自助设备 self-check machines")
