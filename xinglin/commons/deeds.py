@@ -108,7 +108,6 @@ WORDS: dict[str, Promise] = {
     "miss": _("联盟内没有找到"),
     "finish": _("完成"),
     "finish_move": _("完成关注者迁移"),
-    "finish_move": _("完成 OpenID 迁移"),
     "float": _("浮动：留在还书的馆"),
     "force": _("仍然办理"),
     "forgive_lateness": _("免罚日免计逾期"),
