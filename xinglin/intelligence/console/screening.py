@@ -32,7 +32,6 @@ from xinglin.intelligence.console.parting import PARTING
 from xinglin.intelligence.labelling import queries as labelling
 from xinglin.intelligence.labelling import screens as filing
 from xinglin.intelligence.labelling.lifecycle import FilingState
-from xinglin.intelligence.learning.studies import STUDY_WORDS, Study
 from xinglin.intelligence.lifecycle import FINDING_MOVES, FindingState
 from xinglin.intelligence.models import Filing, Finding, Record, Screening
 from xinglin.literature.articles import MARK_WORDS, Mark
@@ -154,18 +153,7 @@ class ScreeningList(ListScreen[Finding]):
             field="topic",
             rows=lambda request: queries.topics_visible_to(staff_of(request)),
         ),
-        RelatedFilter(
-            "heading",
-            _("类目"),
-            field="filings__heading",
-            rows=lambda request: labelling.headings_visible_to(staff_of(request)),
-        ),
-        ChoiceFilter(
-            "study",
-            _("研究类型"),
-            choices=[(study.value, STUDY_WORDS[study]) for study in Study],
-            field="filings__study",
-        ),
+        *filing.FILTERS,
         FlagFilter("unfiled", _("归类待确认"), where=Q(Exists(SUGGESTED))),
         FlagFilter("again", _("须重看"), where=~Q(look_again="")),
         FlagFilter("retracted", _("已撤稿"), where=Q(publication__retracted=True)),
