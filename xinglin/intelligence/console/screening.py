@@ -140,7 +140,7 @@ class ScreeningList(ListScreen[Finding]):
         Column(_("刊名"), "publication.journal", sort="publication__journal", narrow=False),
         Column(_("年"), "publication.year", sort="publication__year"),
         Column(_("专题"), "topic.name", sort="topic__name", narrow=False),
-        Column(_("归类"), filing.told, narrow=False),
+        Column(_("归类"), filing.told),
         Column(_("相关度"), "score", sort="score", kind=Kind.NUMBER, narrow=False),
         Column(_("状态"), "state", kind=Kind.STATE),
         Column(_("发现时间"), "found_at", sort="found_at", kind=Kind.MOMENT, narrow=False),

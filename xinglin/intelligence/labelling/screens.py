@@ -73,7 +73,7 @@ class Headings(ListScreen[Heading]):
     title = _("类目")
     section = Section.INTELLIGENCE
     icon = "tags"
-    order = 26
+    order = 23
     permission = VIEW
     words = (_("归类"), _("研究类型"), _("分类"), "leimu", "guilei")
     detail = "intelligence.heading"
