@@ -32,7 +32,6 @@ from xinglin.intelligence.console.parting import PARTING
 from xinglin.intelligence.labelling import queries as labelling
 from xinglin.intelligence.labelling import screens as filing
 from xinglin.intelligence.labelling.lifecycle import FilingState
-from xinglin.intelligence.learning.studies import STUDY_WORDS, Study
 from xinglin.intelligence.lifecycle import FINDING_MOVES, FindingState
 from xinglin.intelligence.models import Filing, Finding, Record, Screening
 from xinglin.literature.articles import MARK_WORDS, Mark
@@ -141,7 +140,7 @@ class ScreeningList(ListScreen[Finding]):
         Column(_("刊名"), "publication.journal", sort="publication__journal", narrow=False),
         Column(_("年"), "publication.year", sort="publication__year"),
         Column(_("专题"), "topic.name", sort="topic__name", narrow=False),
-        Column(_("归类"), filing.told, narrow=False),
+        Column(_("归类"), filing.told),
         Column(_("相关度"), "score", sort="score", kind=Kind.NUMBER, narrow=False),
         Column(_("状态"), "state", kind=Kind.STATE),
         Column(_("发现时间"), "found_at", sort="found_at", kind=Kind.MOMENT, narrow=False),
@@ -154,18 +153,7 @@ class ScreeningList(ListScreen[Finding]):
             field="topic",
             rows=lambda request: queries.topics_visible_to(staff_of(request)),
         ),
-        RelatedFilter(
-            "heading",
-            _("类目"),
-            field="filings__heading",
-            rows=lambda request: labelling.headings_visible_to(staff_of(request)),
-        ),
-        ChoiceFilter(
-            "study",
-            _("研究类型"),
-            choices=[(study.value, STUDY_WORDS[study]) for study in Study],
-            field="filings__study",
-        ),
+        *filing.FILTERS,
         FlagFilter("unfiled", _("归类待确认"), where=Q(Exists(SUGGESTED))),
         FlagFilter("again", _("须重看"), where=~Q(look_again="")),
         FlagFilter("retracted", _("已撤稿"), where=Q(publication__retracted=True)),

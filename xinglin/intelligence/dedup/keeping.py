@@ -96,8 +96,8 @@ def _verdicts(
 ) -> dict[Pair, Verdict]:
     """Judge each new record against those that share a key with it."""
     together: dict[int, list[int]] = defaultdict(list)
-    for pk, each in keys.items():
-        for key in each:
+    for pk, its in keys.items():
+        for key in its:
             together[key].append(pk)
     blocks = {
         key: block

@@ -1,5 +1,6 @@
 """Headings of topics in the console: set up, amended, and whether enough is filed under each to be learned."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -12,6 +13,7 @@ from xinglin.console.access import StaffRequest
 from xinglin.console.menu import Section
 from xinglin.console.screens import (
     Action,
+    ChoiceFilter,
     Column,
     DetailScreen,
     Fact,
@@ -25,7 +27,9 @@ from xinglin.console.screens import (
     screen,
 )
 from xinglin.console.screens.actions import Answers
+from xinglin.console.screens.filters import given
 from xinglin.console.tones import Chip, Tone, colour_states
+from xinglin.console.values import M
 from xinglin.consortium.access import libraries_of, staff_of
 from xinglin.intelligence.labelling import queries, services
 from xinglin.intelligence.labelling.lifecycle import FilingState
@@ -34,6 +38,8 @@ from xinglin.intelligence.learning import FEWEST_EACH
 from xinglin.intelligence.learning.studies import STUDY_WORDS, Study
 from xinglin.intelligence.models import Finding, Topic
 from xinglin.intelligence.queries import CHANGE, SCREEN, VIEW, topics_visible_to
+
+MOST_OFFERED = 500
 
 colour_states(
     Filing,
@@ -67,7 +73,7 @@ class Headings(ListScreen[Heading]):
     title = _("类目")
     section = Section.INTELLIGENCE
     icon = "tags"
-    order = 26
+    order = 23
     permission = VIEW
     words = (_("归类"), _("研究类型"), _("分类"), "leimu", "guilei")
     detail = "intelligence.heading"
@@ -218,6 +224,29 @@ def _has_suggestions(row: Finding) -> bool:
     return bool(queries.filings_of(row, FilingState.SUGGESTED))
 
 
+@dataclass(frozen=True)
+class FiledFilter(ChoiceFilter):
+    """Papers under a heading or of a study type, be it suggested or taken; what was refused is not under it."""
+
+    def narrow(self, rows: QuerySet[M], request: StaffRequest) -> QuerySet[M]:
+        value = given(request, self.name)
+        if not value:
+            return rows
+        if value not in dict(self.options(request)):
+            raise self.unreadable(value)
+        under = Filing.objects.filter(**{self.column: value}).exclude(state=FilingState.REFUSED)
+        return rows.filter(pk__in=under.values("finding"))
+
+
+def _offered_headings(request: StaffRequest) -> list[tuple[object, Words]]:
+    shown = queries.headings_visible_to(staff_of(request)).order_by("topic__name", "pk")[:MOST_OFFERED]
+    return [(each.pk, f"{each.name}（{each.topic.name}）") for each in shown]
+
+
+FILTERS = (
+    FiledFilter("heading", _("类目"), choices=_offered_headings),
+    FiledFilter("study", _("研究类型"), choices=[(study.value, STUDY_WORDS[study]) for study in Study]),
+)
 FILE = Action[Finding](
     "file", _("归类"), _file, form=_filing_form, permission=SCREEN, icon="tags", tone=Tone.QUIET
 )

@@ -34,7 +34,7 @@ def write_heading(
     """Set up a heading of a topic, or change one. Raises ``HeadingUnfit``."""
     access.require(by, CHANGE, topic.library_id)
     Topic.objects.select_for_update().get(pk=topic.pk)
-    others = topic.headings.exclude(pk=row.pk if row else None)
+    others = topic.headings.exclude(pk=row.pk) if row else topic.headings.all()
     if not name.strip():
         raise HeadingUnfit(_("类目要有名称。"))
     if others.filter(name=name.strip()).exists():

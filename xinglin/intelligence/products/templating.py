@@ -24,7 +24,9 @@ def write_template(
 ) -> ProductTemplate:  # fmt: skip
     """Write a template, or change one. Raises ``ProductUnfit`` for a name taken or words that cannot be filled in."""
     access.require(by, WRITE, library.pk)
-    others = ProductTemplate.objects.filter(library=library).exclude(pk=row.pk if row else None)
+    others = ProductTemplate.objects.filter(library=library)
+    if row is not None:
+        others = others.exclude(pk=row.pk)
     if others.filter(name=name.strip()).exists():
         raise ProductUnfit(_("已有叫「%(name)s」的模板；请换一个名字。"), name=name.strip())
     _refuse_unknown(title)

@@ -134,8 +134,8 @@ def _facet(name: str, title: str, papers: "QuerySet[Finding]", asked: Mapping[st
     papers = papers.order_by()
     if name in FILED_BY:
         field = FILED_BY[name]
-        rows = taken_among(papers).exclude(**{field: None if name == "heading" else ""}).order_by()
-        counted = list(rows.values_list(field).annotate(n=Count("pk")).order_by("-n", field)[:MOST_CHOICES])
+        filed = taken_among(papers).exclude(**{field: None if name == "heading" else ""}).order_by()
+        counted = list(filed.values_list(field).annotate(n=Count("pk")).order_by("-n", field)[:MOST_CHOICES])
         word = (lambda value: str(STUDY_WORDS[Study(value)])) if name == "study" else str
         values = [(value, word(value), n) for value, n in counted]
     elif name == "year":

@@ -210,6 +210,13 @@ def test_the_librarian_files_on_screen_and_readers_narrow_by_what_was_taken(
     asked = client.get(f"{page}do/file/").content.decode()
     assert f'value="{headings[0].pk}"' in asked and asked.count("checked") == 1
     client.post(f"{page}do/file/", {"headings": [headings[0].pk], "studies": ["cohort"]})
+    screening = reverse("console:intelligence.screening")
+    under = client.get(screening, {"heading": str(headings[0].pk), "study": "cohort"}).content.decode()
+    assert NEW_DRUG in under and NEW_REHAB not in under
+    labelling.file_paper(finding=other, headings=[headings[0]], studies=[], by=None)
+    labelling.file_paper(finding=other, headings=[], studies=[], by=None)
+    refused = client.get(screening, {"heading": str(headings[0].pk)}).content.decode()
+    assert NEW_DRUG in refused and NEW_REHAB not in refused, "what was refused is not under it"
     shown = client.get(page).content.decode()
     assert "队列研究" in shown and "已归入" in shown and "阿替普酶" in shown
     for finding in (one, other):

@@ -1,6 +1,7 @@
 """Filing in a real browser: headings, suggestions with their words, a paper filed, readers narrowing by it."""
 
 import pytest
+from django.urls import reverse
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
@@ -18,7 +19,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 def test_suggestions_are_read_taken_and_shown_to_readers(
     live_server: LiveServer, browser_page: Page, a_small_consortium: SmallConsortium, topic: Topic
 ) -> None:
-    page, desk = browser_page, f"{live_server.url}/console/intelligence"
+    page = browser_page
     headings = [labelling.write_heading(topic=topic, name=name, by=None) for name in ("用药", "康复")]
     for heading, titles in zip(headings, (DRUG, REHAB), strict=True):
         for finding in take(topic, *titles):
@@ -27,18 +28,21 @@ def test_suggestions_are_read_taken_and_shown_to_readers(
             services.decide(finding=finding, deed="release", by=None)
     (paper,) = take(topic, NEW_DRUG)
     teaching.learn(topic)
+    pages = {
+        "headings": reverse("console:intelligence.headings"),
+        "screening": reverse("console:intelligence.screening") + "?unfiled=yes",
+        "finding": reverse("console:intelligence.finding", args=[paper.pk]),
+        "topic": reverse("console:intelligence.topic", args=[topic.pk]),
+    }
     sign_in_browser(page, live_server.url, a_small_consortium.manager.user)
     for width in (1280, 390):
         page.set_viewport_size({"width": width, "height": 900})
-        for name, address in (
-            ("headings", "headings/"), ("screening", "screening/?unfiled=yes"), ("finding", f"screening/{paper.pk}/"),
-            ("topic", f"topics/{topic.pk}/"),
-        ):  # fmt: skip
-            page.goto(f"{desk}/{address}")
+        for name, address in pages.items():
+            page.goto(live_server.url + address)
             assert not overflows(page), (name, width)
             look(page, f"labelling-{name}", width=width)
     page.set_viewport_size({"width": 1280, "height": 900})
-    page.goto(f"{desk}/screening/{paper.pk}/")
+    page.goto(live_server.url + pages["finding"])
     expect(page.get_by_text("溶栓").first).to_be_visible()
     page.get_by_role("link", name="归类", exact=True).or_(
         page.get_by_role("button", name="归类", exact=True)
@@ -51,7 +55,7 @@ def test_suggestions_are_read_taken_and_shown_to_readers(
     expect(page.get_by_text("已归类")).to_be_visible()
     for width in (1280, 390):
         page.set_viewport_size({"width": width, "height": 900})
-        page.goto(f"{live_server.url}/m/topics/{topic.code}/")
+        page.goto(live_server.url + reverse("mobile:topic", args=[topic.code]))
         page.get_by_text("类目").first.click()
         expect(page.get_by_role("link", name="用药（12）")).to_be_visible()
         assert not overflows(page)
