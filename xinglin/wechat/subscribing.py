@@ -21,13 +21,13 @@ from xinglin.wechat import links
 from xinglin.wechat.calling import jsapi_ticket
 from xinglin.wechat.capabilities import Capability
 from xinglin.wechat.client.errors import PlatformUnreachable, WeChatApiError
+from xinglin.wechat.client.transport import OFFICIAL_API
 from xinglin.wechat.crypto import sign_page
 from xinglin.wechat.keeper import TokenKeepsFailing
 from xinglin.wechat.models import Follower, NoticeTemplate, SubscriptionConsent, TemplateWay
 
 # The pop-up takes three templates, and lasting ones not together with those for once.
 AT_ONCE = 3
-OFFICIAL_API = "https://api.weixin.qq.com"
 OFFICIAL_SDK = "https://res.wx.qq.com"
 
 
