@@ -57,7 +57,7 @@ def test_a_librarian_tries_a_move_looks_at_the_numbers_and_carries_it_out(
     expect(page.get_by_text("试算完成，待确认").first).to_be_visible()
     expect(page.get_by_text("微信没有给出新 OpenID").first).to_be_visible()
     seen(page, "tried")
-    page.get_by_role("button", name="执行迁移").click()
+    page.get_by_role("link", name="执行迁移").click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_text("不能撤销")).to_be_visible()
     look(page, "wechat-move-sure", width=1280)
