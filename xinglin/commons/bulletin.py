@@ -58,7 +58,7 @@ def listens_to(kind: type[E]) -> Callable[[Callable[[E], None]], Callable[[E], N
 _DEFER = """
     select procrastinate_defer_jobs_v1(
         array_agg(row(%s, %s, 0, null, null, args, null)::procrastinate_job_to_defer_v1))
-    from unnest(%s::text[]::jsonb[]) as args
+    from jsonb_array_elements(%s::jsonb) as args
 """
 
 
@@ -68,9 +68,9 @@ def announce(event: Event) -> None:
     if not listeners:
         return
     news = dataclasses.asdict(event)
-    errands = [json.dumps({"listener": name, "news": news}) for name in listeners]
+    errands = [{"listener": name, "news": news} for name in listeners]
     with connection.cursor() as cursor:
-        cursor.execute(_DEFER, [QUEUE, run_errand.name, errands])
+        cursor.execute(_DEFER, [QUEUE, run_errand.name, json.dumps(errands)])
 
 
 def who_listens() -> dict[type[Event], list[str]]:

@@ -7,10 +7,10 @@ from django.conf import settings
 
 from xinglin.commons import clock
 from xinglin.wechat.calling import jsapi_ticket
+from xinglin.wechat.client.transport import OFFICIAL_API
 from xinglin.wechat.crypto import sign_page
 from xinglin.wechat.models import Follower
 
-OFFICIAL_API = "https://api.weixin.qq.com"
 OFFICIAL_SDK = "https://res.wx.qq.com"
 
 

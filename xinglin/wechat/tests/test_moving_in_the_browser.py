@@ -1,31 +1,16 @@
 """A move of followers as the librarian makes it: tried, looked at, carried out, by clicks."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.conf import settings
-from django.test import override_settings
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from wechat_sandbox.control import SandboxClient
-from wechat_sandbox.testing import running_sandbox
 from xinglin.commons.testing import browser as browser
 from xinglin.commons.testing import browser_page as browser_page
 from xinglin.commons.testing import look, overflows, run_errands
 from xinglin.consortium.tests.cast import SmallConsortium, signed_in
-from xinglin.wechat.calling import close_clients
 from xinglin.wechat.testing import a_follower, an_account
-
-
-@pytest.fixture
-def sandbox() -> Iterator[SandboxClient]:
-    with (
-        running_sandbox() as running,
-        override_settings(WECHAT_API_URL=str(running.base_url).rstrip("/")),
-    ):
-        yield running
-    close_clients()
 
 
 def seen(page: Page, name: str) -> None:
@@ -72,7 +57,7 @@ def test_a_librarian_tries_a_move_looks_at_the_numbers_and_carries_it_out(
     expect(page.get_by_text("试算完成，待确认").first).to_be_visible()
     expect(page.get_by_text("微信没有给出新 OpenID").first).to_be_visible()
     seen(page, "tried")
-    page.get_by_role("button", name="执行迁移").click()
+    page.get_by_role("link", name="执行迁移").click()
     dialog = page.get_by_role("dialog")
     expect(dialog.get_by_text("不能撤销")).to_be_visible()
     look(page, "wechat-move-sure", width=1280)

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from django.test import Client, override_settings
+from django.test import Client
 
 from wechat_sandbox.control import SandboxClient
-from wechat_sandbox.testing import running_sandbox
 from xinglin.consortium.tests.factories import a_library
 from xinglin.patrons.tests.factories import a_patron
 from xinglin.wechat.calling import client_for
@@ -35,14 +34,6 @@ from xinglin.wechat.testing import AES_KEY, TOKEN, RunningGateway, an_account, r
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PATIENCE = 1.0
-
-
-@pytest.fixture
-def sandbox() -> Iterator[SandboxClient]:
-    with running_sandbox(patience=PATIENCE) as running:
-        running.add_person("wang", "王医生")
-        with override_settings(WECHAT_API_URL=str(running.base_url).rstrip("/")):
-            yield running
 
 
 @pytest.fixture
