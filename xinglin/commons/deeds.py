@@ -96,6 +96,7 @@ WORDS: dict[str, Promise] = {
     "enter_invoice": _("登记发票"),
     "entitle": _("开通使用权"),
     "erase": _("删除个人资料"),
+    "call_attention": _("提醒处理人"),
     "escalate": _("升级"),
     "exhaust": _("问完各馆"),
     "expire": _("保留期满"),

@@ -81,7 +81,7 @@ def miss_hold(*, hold: Hold) -> None:
     move(wish, "miss")
     wish.hold = None
     wish.save(update_fields=["state", "hold"])
-    history.record(wish, "miss", by="系统", changes={"hold": hold.pk})
+    history.record(wish, "miss", by="系统")
     if hold.is_open:
         circulation.cancel(hold=hold, reason=_("联盟内没有找到，转向他馆借"))
     seek(wish)
