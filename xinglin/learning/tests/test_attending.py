@@ -1,6 +1,7 @@
 """Who came: by the code at the door while it runs, by the live link, by a librarian's hand; and what they say."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -15,7 +16,7 @@ from xinglin.patrons.tests.cast import Readers
 pytestmark = pytest.mark.django_db
 
 
-def soon(consortium: SmallConsortium, **said: object) -> Lecture:
+def soon(consortium: SmallConsortium, **said: Any) -> Lecture:
     """A lecture that begins in an hour."""
     return a_lecture(consortium.main, begins_at=clock.now() + timedelta(hours=1), **said)
 
