@@ -44,10 +44,11 @@ def test_who_comes_too_late_waits_and_the_first_who_waits_gets_the_free_seat(
     assert states(lecture) == [CANCELLED, REGISTERED, REGISTERED, WAITING]
     made[3].refresh_from_db()
     assert queries.place_of(made[3]) == 1
-    assert told(made[2].patron) == [notice_kinds.SEAT_FREE]  # type: ignore[arg-type]
-    assert told(made[1].patron) == [notice_kinds.REGISTERED]  # type: ignore[arg-type]
+    assert told(made[2].patron) == [notice_kinds.SEAT_FREE]
+    assert told(made[1].patron) == [notice_kinds.REGISTERED]
     # Who comes again stands behind those who waited meanwhile.
-    again = services.register(lecture=lecture, patron=made[0].patron, via=Via.CHAT)  # type: ignore[arg-type]
+    assert made[0].patron is not None
+    again = services.register(lecture=lecture, patron=made[0].patron, via=Via.CHAT)
     assert again.pk == made[0].pk and queries.place_of(again) == 2
 
 
@@ -207,9 +208,9 @@ def test_of_another_time_and_of_no_lecture_everybody_registered_is_told_once(
     services.cancel_lecture(lecture=lecture, reason="讲者生病。", by=None)
     for _twice in range(2):
         listeners.owe_word_of_what_does_not_take_place(LectureCancelled(lecture_id=lecture.pk))
-    assert told(seated.patron)[1:] == [notice_kinds.MOVED, notice_kinds.CANCELLED]  # type: ignore[arg-type]
-    assert told(waits.patron) == [notice_kinds.MOVED, notice_kinds.CANCELLED]  # type: ignore[arg-type]
-    assert told(gone.patron) == []  # type: ignore[arg-type]
+    assert told(seated.patron)[1:] == [notice_kinds.MOVED, notice_kinds.CANCELLED]
+    assert told(waits.patron) == [notice_kinds.MOVED, notice_kinds.CANCELLED]
+    assert told(gone.patron) == []
     said = Notice.objects.get(patron=waits.patron, kind=notice_kinds.CANCELLED)
     assert "原因：讲者生病。" in said.text and said.link == f"/m/lectures/{lecture.pk}/"
 
@@ -222,7 +223,7 @@ def test_the_word_of_a_cancelled_lecture_goes_out_with_the_deed(
     [registration] = signs_up(lecture, *people(a_small_consortium.a, 1))
     services.cancel_lecture(lecture=lecture, reason="停电", by=a_small_consortium.manager)
     run_errands()
-    assert notice_kinds.CANCELLED in told(registration.patron)  # type: ignore[arg-type]
+    assert notice_kinds.CANCELLED in told(registration.patron)
 
 
 def test_tomorrow_is_told_once_the_day_before_and_anew_when_it_moved(
