@@ -76,12 +76,12 @@ class Shown:
     def seats(self) -> str:
         """How many seats are left, or how many wait."""
         if not self.lecture.seats:
-            return _("已报名 %(taken)d 人，名额不限") % {"taken": self.seats_taken}
+            return _("不限，已报名 %(taken)d 人") % {"taken": self.seats_taken}
         if self.is_full:
             facts = {"seats": self.lecture.seats, "waiting": self.people_waiting}
-            return _("%(seats)d 个名额已满，%(waiting)d 人候补") % facts
+            return _("%(seats)d 个都有人了，%(waiting)d 人候补") % facts
         facts = {"seats": self.lecture.seats, "free": self.lecture.seats - self.seats_taken}
-        return _("%(seats)d 个名额，还有 %(free)d 个") % facts
+        return _("%(seats)d 个，还有 %(free)d 个") % facts
 
     def _why_not_open(self) -> str:
         opens = self.lecture.registration_opens_at

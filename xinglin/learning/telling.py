@@ -1,5 +1,7 @@
 """How the learning room speaks to those who registered. What is past is told to nobody; guests are telephoned."""
 
+from datetime import timedelta
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -29,6 +31,11 @@ def time_of(lecture: Lecture) -> str:
         "day": last.day,
         "ends": f"{last:%H:%M}",
     }
+
+
+def is_reminded_of(lecture: Lecture) -> bool:
+    """Whether who gets a seat now is told the day before: not of a lecture of today or tomorrow."""
+    return clock.local(lecture.begins_at).date() > clock.today() + timedelta(days=1)
 
 
 def place_of(lecture: Lecture) -> str:

@@ -63,7 +63,7 @@ def register(incoming: Incoming, argument: str) -> Reply | None:
     said = (
         _("《%(title)s》名额已满，您排在候补第 %(place)d 位；有名额了自动为您报名并提醒您。")
         if facts["place"]
-        else _("已报名《%(title)s》：%(when)s，%(where)s。前一天会提醒您。来不了请回复“我的讲座”取消。")
+        else _("已报名《%(title)s》：%(when)s，%(where)s。来不了请回复“我的讲座”取消。")
     )
     page = link(_("看这场讲座"), incoming.link(reverse("mobile:lecture", args=[lecture.pk])))
     return Text(f"{said % facts}\n{page}")

@@ -33,7 +33,7 @@ class LectureForm(forms.Form):
         max_length=1000,
         required=False,
         assume_scheme="https",
-        help_text=_("腾讯会议、钉钉等的入会链接；开始前 30 分钟起，报了名的读者才看得到。"),
+        help_text=_("腾讯会议、钉钉等的入会链接；开始前 30 分钟起，签到的读者才看得到。"),
     )
     seats = forms.IntegerField(
         label=_("名额"),

@@ -3,6 +3,7 @@
 from typing import Any, cast
 
 from django import forms
+from django.conf import settings
 from django.db.models import Count, QuerySet
 from django.http import QueryDict
 from django.urls import reverse
@@ -231,7 +232,7 @@ class LecturePage(DetailScreen[Lecture]):
         return {
             "figures": figures,
             "share": round(100 * figures.share_attended) if figures.share_attended is not None else None,
-            "page": request.build_absolute_uri(reverse("mobile:lecture", args=[row.pk])),
+            "page": settings.PUBLIC_URL + reverse("mobile:lecture", args=[row.pk]),
             "said": row.registrations.exclude(words="").order_by("-rated_at")[:20],
             "has_page": row.state != LectureState.DRAFT,
         }

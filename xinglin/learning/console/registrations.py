@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -40,22 +40,19 @@ colour_states(
 )
 
 
-def _home(registration: Registration) -> str:
-    if registration.patron is None:
-        return str(_("来宾"))
-    return registration.patron.home_library.label
-
-
-def _department(registration: Registration) -> str:
-    return registration.patron.department if registration.patron else registration.guest_phone
+def _from_where(registration: Registration) -> str:
+    """Return library and department of a reader, the phone of a guest."""
+    patron = registration.patron
+    if patron is None:
+        return f"{_('来宾')} {registration.guest_phone}".strip()
+    return f"{patron.home_library.label} {patron.department}".strip()
 
 
 # What a lecture's own page shows of them.
 NARROW: tuple[Column[Any], ...] = (
     Column(gettext_lazy("姓名"), "name"),
     Column(gettext_lazy("状态"), "state", kind=Kind.STATE),
-    Column(gettext_lazy("所属馆"), _home),
-    Column(gettext_lazy("科室或电话"), _department, narrow=False),
+    Column(gettext_lazy("馆、科室或电话"), _from_where),
     Column(gettext_lazy("报名时间"), "registered_at", kind=Kind.MOMENT),
     Column(gettext_lazy("签到时间"), "attended_at", kind=Kind.MOMENT),
 )
@@ -64,7 +61,9 @@ NARROW: tuple[Column[Any], ...] = (
 def own_registrations(request: StaffRequest, lecture: Lecture) -> QuerySet[Registration]:
     """Return a lecture's registrations that still count, in the order in which they were made."""
     rows = queries.registrations_visible_to(staff_of(request)).filter(lecture=lecture)
-    return rows.exclude(state=RegistrationState.CANCELLED).order_by("turn", "registered_at", "pk")
+    return rows.exclude(state=RegistrationState.CANCELLED).order_by(
+        F("turn").asc(nulls_first=True), "registered_at", "pk"
+    )
 
 
 def _cancel(request: StaffRequest, registration: Registration, answers: Answers) -> str:
@@ -97,17 +96,15 @@ class Registrations(ListScreen[Registration]):
             gettext_lazy("讲座"),
             "lecture.title",
             link=lambda row: reverse("console:learning.lecture", args=[row.lecture_id]),
-            roomy=True,
         ),
         Column(gettext_lazy("状态"), "state", kind=Kind.STATE),
-        Column(gettext_lazy("所属馆"), _home, narrow=False),
-        Column(gettext_lazy("科室或电话"), _department, narrow=False),
+        Column(gettext_lazy("馆、科室或电话"), _from_where, narrow=False),
         Column(
             gettext_lazy("报名时间"), "registered_at", kind=Kind.MOMENT, sort="registered_at", narrow=False
         ),
-        Column(gettext_lazy("途径"), "get_via_display", narrow=False),
         Column(gettext_lazy("签到时间"), "attended_at", kind=Kind.MOMENT, sort="attended_at"),
         Column(gettext_lazy("评分"), "score", kind=Kind.NUMBER, sort="score"),
+        Column(gettext_lazy("途径"), "get_via_display", narrow=False),
         Column(gettext_lazy("意见"), "words", narrow=False, roomy=True),
     )
     tabs = ChoiceFilter("state", gettext_lazy("状态"), choices=RegistrationState.choices)

@@ -19,7 +19,7 @@ from xinglin.learning.lifecycle import LectureState, RegistrationState
 from xinglin.learning.mobile.attending import RateForm
 from xinglin.learning.models import Lecture, Via
 from xinglin.learning.showing import shown
-from xinglin.learning.telling import place_of
+from xinglin.learning.telling import is_reminded_of, place_of
 from xinglin.mobile.identity import binding_guide, identity_of
 from xinglin.mobile.paging import paged
 from xinglin.mobile.registry import MyEntry, Tile, add_my_entry, add_tile, page
@@ -130,7 +130,8 @@ def register(request: HttpRequest, pk: int) -> HttpResponse:
             said = _("名额已满，您排在候补第 %(place)d 位；有名额了自动为您报名并提醒您。") % {"place": place}
             messages.warning(request, said)
         else:
-            messages.success(request, _("已报名。开始的前一天会提醒您。"))
+            said = _("已报名。开始的前一天会提醒您。") if is_reminded_of(found) else _("已报名。")
+            messages.success(request, said)
     return redirect("mobile:lecture", pk=pk)
 
 

@@ -62,6 +62,6 @@ def states(lecture: Lecture) -> list[str]:
     return list(lecture.registrations.order_by("pk").values_list("state", flat=True))
 
 
-def told(patron: Patron) -> list[str]:
+def told(patron: Patron | None) -> list[str]:
     """The kinds of what was owed to a reader, in order."""
     return list(Notice.objects.filter(patron=patron).order_by("pk").values_list("kind", flat=True))

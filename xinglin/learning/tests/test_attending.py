@@ -1,6 +1,7 @@
 """Who came: by the code at the door while it runs, by the live link, by a librarian's hand; and what they say."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -8,14 +9,14 @@ from xinglin.commons import clock
 from xinglin.consortium.tests.cast import SmallConsortium
 from xinglin.learning import errors, queries, services
 from xinglin.learning.lifecycle import RegistrationState
-from xinglin.learning.models import CameBy, Lecture, Via
+from xinglin.learning.models import CameBy, Lecture, MaterialKind, Via
 from xinglin.learning.tests.factories import a_lecture, changed, people, signs_up, states, until
 from xinglin.patrons.tests.cast import Readers
 
 pytestmark = pytest.mark.django_db
 
 
-def soon(consortium: SmallConsortium, **said: object) -> Lecture:
+def soon(consortium: SmallConsortium, **said: Any) -> Lecture:
     """A lecture that begins in an hour."""
     return a_lecture(consortium.main, begins_at=clock.now() + timedelta(hours=1), **said)
 
@@ -115,5 +116,7 @@ def test_a_link_of_the_material_is_a_web_address(a_small_consortium: SmallConsor
     lecture = a_lecture(a_small_consortium.main)
     for link in ("javascript:alert(1)", "//a.example", "https://", "课件"):
         with pytest.raises(errors.MaterialUnfit):
-            services.add_material(lecture=lecture, title="课件", link=link, kind="material", by=None)  # type: ignore[arg-type]
+            services.add_material(
+                lecture=lecture, title="课件", link=link, kind=MaterialKind.MATERIAL, by=None
+            )
     assert not lecture.materials.exists()

@@ -1,6 +1,7 @@
 """Seats are given once, in order; who gives one back is followed by the first who waits, who is told."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from xinglin.consortium.tests.cast import SmallConsortium
 from xinglin.learning import errors, listeners, notice_kinds, queries, services
 from xinglin.learning.events import LectureCancelled, LectureMoved
 from xinglin.learning.lifecycle import LectureState, RegistrationState
-from xinglin.learning.models import Registration, Via
+from xinglin.learning.models import MaterialKind, Registration, Via
 from xinglin.learning.tests.factories import (
     a_file,
     a_lecture,
@@ -24,6 +25,7 @@ from xinglin.learning.tests.factories import (
 )
 from xinglin.notices.models import Notice
 from xinglin.patrons import services as patrons
+from xinglin.patrons.events import PatronErased
 from xinglin.patrons.tests.cast import Readers
 from xinglin.patrons.tests.factories import a_patron
 
@@ -42,10 +44,11 @@ def test_who_comes_too_late_waits_and_the_first_who_waits_gets_the_free_seat(
     assert states(lecture) == [CANCELLED, REGISTERED, REGISTERED, WAITING]
     made[3].refresh_from_db()
     assert queries.place_of(made[3]) == 1
-    assert told(made[2].patron) == [notice_kinds.SEAT_FREE]  # type: ignore[arg-type]
-    assert told(made[1].patron) == [notice_kinds.REGISTERED]  # type: ignore[arg-type]
+    assert told(made[2].patron) == [notice_kinds.SEAT_FREE]
+    assert told(made[1].patron) == [notice_kinds.REGISTERED]
     # Who comes again stands behind those who waited meanwhile.
-    again = services.register(lecture=lecture, patron=made[0].patron, via=Via.CHAT)  # type: ignore[arg-type]
+    assert made[0].patron is not None
+    again = services.register(lecture=lecture, patron=made[0].patron, via=Via.CHAT)
     assert again.pk == made[0].pk and queries.place_of(again) == 2
 
 
@@ -135,7 +138,7 @@ def test_only_the_librarians_of_a_lecture_change_it(
             lambda by=by: services.register_guest(lecture=lecture, name="甲", phone="1", by=by),
             lambda by=by: services.draft(library=cast.main, file=a_file(), by=by),
             lambda by=by: services.add_material(
-                lecture=lecture, title="课件", link="https://a.example/", kind="material", by=by
+                lecture=lecture, title="课件", link="https://a.example/", kind=MaterialKind.MATERIAL, by=by
             ),
         ):
             with pytest.raises(NotAllowed):
@@ -172,9 +175,9 @@ def test_what_contradicts_itself_is_refused(
     a_small_consortium: SmallConsortium, said: dict[str, str], sentence: str
 ) -> None:
     plain = a_file()
-    said = {name: getattr(plain, value, value) for name, value in said.items()}
+    values: dict[str, Any] = {name: getattr(plain, value, value) for name, value in said.items()}
     with pytest.raises(errors.LectureUnfit, match=sentence):
-        services.draft(library=a_small_consortium.main, file=a_file(**said), by=None)
+        services.draft(library=a_small_consortium.main, file=a_file(**values), by=None)
 
 
 def test_nobody_is_invited_to_nowhere_or_to_yesterday(a_small_consortium: SmallConsortium) -> None:
@@ -205,9 +208,9 @@ def test_of_another_time_and_of_no_lecture_everybody_registered_is_told_once(
     services.cancel_lecture(lecture=lecture, reason="讲者生病。", by=None)
     for _twice in range(2):
         listeners.owe_word_of_what_does_not_take_place(LectureCancelled(lecture_id=lecture.pk))
-    assert told(seated.patron)[1:] == [notice_kinds.MOVED, notice_kinds.CANCELLED]  # type: ignore[arg-type]
-    assert told(waits.patron) == [notice_kinds.MOVED, notice_kinds.CANCELLED]  # type: ignore[arg-type]
-    assert told(gone.patron) == []  # type: ignore[arg-type]
+    assert told(seated.patron)[1:] == [notice_kinds.MOVED, notice_kinds.CANCELLED]
+    assert told(waits.patron) == [notice_kinds.MOVED, notice_kinds.CANCELLED]
+    assert told(gone.patron) == []
     said = Notice.objects.get(patron=waits.patron, kind=notice_kinds.CANCELLED)
     assert "原因：讲者生病。" in said.text and said.link == f"/m/lectures/{lecture.pk}/"
 
@@ -220,7 +223,7 @@ def test_the_word_of_a_cancelled_lecture_goes_out_with_the_deed(
     [registration] = signs_up(lecture, *people(a_small_consortium.a, 1))
     services.cancel_lecture(lecture=lecture, reason="停电", by=a_small_consortium.manager)
     run_errands()
-    assert notice_kinds.CANCELLED in told(registration.patron)  # type: ignore[arg-type]
+    assert notice_kinds.CANCELLED in told(registration.patron)
 
 
 def test_tomorrow_is_told_once_the_day_before_and_anew_when_it_moved(
@@ -260,9 +263,10 @@ def test_who_leaves_or_is_forgotten_gives_up_the_seat_and_leaves_no_words(
     registration = services.rate(registration=now.registrations.get(), score=4, words="痕迹密语")
     assert registration.certificate
     patrons.erase(patron=goes, reason="读者申请", by=None)
-    listeners.part_from_the_erased(listeners.PatronErased(patron_id=goes.pk))
+    listeners.part_from_the_erased(PatronErased(patron_id=goes.pk))
     registration.refresh_from_db()
-    assert (registration.patron, registration.words, registration.certificate) == (None, "", None)
+    assert registration.patron_id is None and registration.certificate is None
+    assert registration.words == ""
     assert registration.score == 4 and "删除" in registration.name
     assert states(ahead) == [CANCELLED, REGISTERED]
     assert ahead.registrations.get(patron=comes).state == RegistrationState.REGISTERED
