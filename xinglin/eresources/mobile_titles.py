@@ -9,7 +9,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from xinglin.catalog.mobile_parts import Beside, SearchTool, look_beside, nothing_found_tools, search_tools
+from xinglin.catalog.mobile_parts import (
+    Beside,
+    RecordAction,
+    SearchTool,
+    add_record_action,
+    look_beside,
+    nothing_found_tools,
+    search_tools,
+)
+from xinglin.catalog.models import Record
 from xinglin.eresources import queries
 from xinglin.eresources.mobile import LONGEST_SEARCH, library_looked_at, reach_of
 from xinglin.eresources.models import LicensedTitle
@@ -43,6 +52,20 @@ def shown(title: LicensedTitle, *, in_house: bool) -> Shown:
     return Shown(
         title, title.url if direct else reverse("mobile:database", args=[title.title_list.database.code])
     )
+
+
+def read_online(request: HttpRequest, record: Record) -> RecordAction | None:
+    """Offer 「读电子版」 on the page of a journal or a book that the reader's library has licensed, or that is free."""
+    numbers = (*record.issns, *record.isbns)
+    listed = queries.titles_numbered(queries.titles_for(library_looked_at(request)), numbers).first()
+    if listed is None:
+        return None
+    found = shown(listed, in_house=reach_of(request).in_house)
+    note = found.note if found.url == listed.url else _("%(note)s · 点开先看怎样访问") % {"note": found.note}
+    return RecordAction(_("读电子版"), found.url, note)
+
+
+add_record_action(read_online, order=20)
 
 
 @page("e-titles/", name="eresources.titles", title=gettext_lazy("电子刊和电子书"), tab="databases")

@@ -1,5 +1,6 @@
 """What is read of electronic resources by more than one caller."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -19,6 +20,7 @@ from xinglin.eresources.lifecycle import State
 from xinglin.eresources.models import (
     DailyVisits,
     Database,
+    Depth,
     Entitlement,
     Kind,
     LicensedTitle,
@@ -195,6 +197,18 @@ def titles_beginning(titles: QuerySet[LicensedTitle], words: str) -> QuerySet[Li
         return titles_matching(titles, words)
     begins = spoken(words)
     return titles.filter(title_key__startswith=begins) if len(begins) > 1 else titles.none()
+
+
+def titles_numbered(titles: QuerySet[LicensedTitle], numbers: Iterable[str]) -> QuerySet[LicensedTitle]:
+    """Return the titles that can be read, in whole or in part, under one of these ISSN or ISBN; what is free first."""
+    filed = [each for number in numbers for each in _as_filed(number)]
+    if not filed:
+        return titles.none()
+    return (
+        titles.filter(numbers__overlap=filed)
+        .exclude(depth=Depth.ABSTRACTS)
+        .order_by("-is_free", "depth", "pk")
+    )
 
 
 def titles_covering(*, issn: str, isbn: str, year: int | None) -> list[tuple[LicensedTitle, Cover]]:

@@ -69,7 +69,7 @@ def preview_some(batch_id: int) -> bool:
     if not rows:
         _move(batch, "preview")
         return False
-    incoming = _understood(rows, batch)
+    incoming = _understood(rows, batch, with_copies=False)
     candidates = Candidates.of(incoming)
     for each in incoming:
         match = candidates.match(each)
@@ -100,7 +100,7 @@ def import_some(batch_id: int) -> bool:
         announce(ImportFinished(batch_id=batch.pk))
         return False
     _take_turns()
-    incoming = _understood(rows, batch)
+    incoming = _understood(rows, batch, with_copies=batch.with_items)
     for row in rows:
         row.understood = None
         if row.outcome == Outcome.WAITING and row.foreseen == Outcome.REFUSED:
@@ -234,7 +234,7 @@ def _ids(match: Match) -> list[int]:
     return [record.pk for record in match.records if record.pk is not None]
 
 
-def _understood(rows: Sequence[ImportRow], batch: ImportBatch) -> list[Incoming]:
+def _understood(rows: Sequence[ImportRow], batch: ImportBatch, *, with_copies: bool) -> list[Incoming]:
     """Return the rows that can be taken in; the others are foreseen as refused, with their reason."""
     profile = profile_of(batch)
     incoming: list[Incoming] = []
@@ -242,7 +242,7 @@ def _understood(rows: Sequence[ImportRow], batch: ImportBatch) -> list[Incoming]
         if row.outcome != Outcome.WAITING:
             continue
         try:
-            each = understand(row, batch, profile)
+            each = understand(row, batch, profile, with_copies=with_copies)
         except Unreadable as error:
             _refuse(row, error.remark.code, error.remark.sentence)
         except Refusal as refusal:

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
+from xinglin.catalog.tests.factories import a_record
 from xinglin.commons import clock
 from xinglin.console.testing import look, overflows, sign_in_browser
 from xinglin.consortium.tests.cast import SmallConsortium
@@ -146,4 +147,9 @@ def test_a_librarian_adds_a_database_lets_libraries_use_it_and_lists_its_journal
     page.goto(f"{live_server.url}/m/search/?library=A&q=xinxueguan")
     expect(page.get_by_test_id("beside")).to_be_visible()
     look(page, "eresources-phone-beside", width=390)
+    assert not overflows(page)
+    journal = a_record("心血管病学报", kind="serial", issns=("1936-1327",))
+    page.goto(f"{live_server.url}/m/record/{journal.pk}/?library=A")
+    expect(page.get_by_role("link", name="读电子版")).to_be_visible()
+    look(page, "eresources-phone-record", width=390)
     assert not overflows(page)

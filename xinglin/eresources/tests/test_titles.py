@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from django.test import Client
 
+from xinglin.catalog.models import Record
+from xinglin.catalog.tests.factories import a_record
 from xinglin.commons.errors import NotAllowed, Refusal
 from xinglin.commons.history import history_of
 from xinglin.commons.sheets import UnreadableTable
@@ -129,6 +131,32 @@ def test_readers_find_titles_of_their_own_library_by_name_pinyin_and_number(
     assert 'data-testid="beside"' in beside
     assert "心血管病学报" in beside
     assert "心血管病学报" not in phone.get("/m/search/", {"library": "B", "q": "心血管"}).content.decode()
+
+
+def test_a_record_leads_to_the_full_text_that_this_reader_may_read(
+    a_small_consortium: SmallConsortium, karger: Database
+) -> None:
+    a = a_small_consortium.a
+    a.network_ranges = ["10.21.0.0/16"]
+    a.save()
+    a_title_list(
+        karger, ("心血管病学报", "1936-1327", "", "2008", ""), ("Abstracts", "0084-6570", "", "", "")
+    )
+    LicensedTitle.objects.filter(title="Abstracts").update(depth="abstracts")
+    LicensedTitle.objects.filter(title="心血管病学报").update(url="https://karger.example/xxg")
+    journal = a_record("心血管病学报", kind="serial", issns=("1936-1327",))
+    only_abstracts = a_record("Abstracts", kind="serial", issns=("0084-6570",))
+
+    def offered(record: Record, library: str, address: str = "192.0.2.1") -> str:
+        phone = Client(REMOTE_ADDR=address)
+        return phone.get(f"/m/record/{record.pk}/?library={library}").content.decode()
+
+    inside = offered(journal, "A", "10.21.3.3")
+    assert "读电子版" in inside and 'href="https://karger.example/xxg"' in inside
+    outside = offered(journal, "A")
+    assert "点开先看怎样访问" in outside and 'href="/m/databases/karger/"' in outside
+    assert "读电子版" not in offered(journal, "B")
+    assert "读电子版" not in offered(only_abstracts, "A", "10.21.3.3")
 
 
 def test_the_outsider_sees_no_list_and_takes_none(
