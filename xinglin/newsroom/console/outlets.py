@@ -68,6 +68,8 @@ class OutletForm(forms.Form):
         )
         if outlet is not None:
             del self.fields["library"], self.fields["kind"]
+            if outlet.kind != OutletKind.WECHAT:
+                del self.fields["account"], self.fields["keeps_one_send"]
             self._offer_limits(outlet)
         else:
             self.fields["library"].queryset = mine  # type: ignore[attr-defined]
