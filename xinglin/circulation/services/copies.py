@@ -43,7 +43,7 @@ def locked_item(item: Item) -> Item:
     lock_record(item.holding.record_id)
     return (
         Item.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("holding__record", "library")
+        .select_related("holding__record")
         .defer("holding__record__marc")
         .get(pk=item.pk)
     )

@@ -77,7 +77,7 @@ def lend(
         patron=patron,
         item=item,
         library=library,
-        home_library=item.library,
+        home_library_id=item.library_id,
         rule=match.rule,
         lent_at=moment,
         lent_by=by,

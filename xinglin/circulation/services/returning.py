@@ -96,10 +96,12 @@ def check_in(*, item: Item, library: Library, by: Staff | None, at: datetime | N
     arrived = receive(library, ties, by)
     was_gone = item.condition in GONE
     refunded = _find(item, library, by) if was_gone else 0
-    before = item.library
+    before = item.library_id
     where, hold, transit = _route(item, library, ties, arrived, by)
     settle(item)
-    moved = before if item.library_id != before.pk else None
+    moved = Library.objects.get(pk=before) if item.library_id != before else None
+    if item.library_id == library.pk:
+        item.library = library
     if loan is not None:
         announce(LoanReturned(loan_id=loan.pk, item_id=item.pk))
     return CheckIn(item, library, where, loan, charge, hold, transit, was_gone, moved, refunded)
