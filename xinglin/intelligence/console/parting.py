@@ -20,7 +20,7 @@ from xinglin.intelligence.models import Finding, Record
 
 class RecordField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no generic when it runs
     def label_from_instance(self, obj: Record) -> str:
-        return f"{obj} · {obj.read.title[:60]}"
+        return " ".join(filter(None, (obj.source_told, obj.number_told, "·", obj.read.title[:60])))
 
 
 class RecordForm(forms.Form):

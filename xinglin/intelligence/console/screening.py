@@ -234,8 +234,8 @@ class FindingPage(DetailScreen[Finding]):
                 _("来源记录"),
                 rows=row.publication.records.all(),
                 columns=(
-                    Column[Record](_("来源"), "source"),
-                    Column[Record](_("编号"), "number"),
+                    Column[Record](_("来源"), "source_told"),
+                    Column[Record](_("编号"), "number_told"),
                     Column[Record](_("版本"), "version", kind=Kind.NUMBER),
                     Column[Record](_("首次见到"), "first_seen_at", kind=Kind.MOMENT),
                     Column[Record](_("内容变更"), "changed_at", kind=Kind.MOMENT, narrow=False),

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xinglin.intelligence.learning.wording import Paper, dictionary_words, weights
+from xinglin.intelligence.learning.wording import Paper, shown_words, weights
 
 Scores = NDArray[np.float64]
 _PLACES = ("title:", "keyword:", "begins:", "ends:")
@@ -53,11 +53,11 @@ class Likeness:
         row = self._shelf.rows[place]
         liked = int(np.asarray((row @ self._good.T).todense()).ravel().argmax())
         shared = row.multiply(self._good[liked]).tocoo()
-        real = dictionary_words(self._shelf.papers[place])
+        shown = shown_words(self._shelf.papers[place])
         said: list[str] = []
         for _weight, column in sorted(zip(-shared.data, shared.col, strict=True)):
-            word = bare(str(self._shelf.names[column]))
-            if word not in real or any(word in known for known in said):
+            word = shown.get(bare(str(self._shelf.names[column])), "")
+            if not word or any(word in known for known in said):
                 continue
             said = [known for known in said if known not in word.split()] + [word]
             if len(said) == most:
@@ -77,11 +77,11 @@ def weights_of_words(shares: Any, names: Any, paper: Paper) -> dict[str, float]:
 
     ``shares`` is one row of terms times the line's weights, ``names`` the terms.
     """
-    real, summed = dictionary_words(paper), dict[str, float]()
+    shown, summed = shown_words(paper), dict[str, float]()
     row = shares.tocoo()
     for share, column in zip(row.data, row.col, strict=True):
-        word = bare(str(names[column]))
-        if word in real:
+        word = shown.get(bare(str(names[column])))
+        if word is not None:
             summed[word] = summed.get(word, 0.0) + float(share)
     return summed
 

@@ -66,17 +66,24 @@ def _english_stop() -> frozenset[str]:
     return frozenset(ENGLISH_STOP_WORDS)
 
 
-def dictionary_words(paper: Paper) -> frozenset[str]:
-    """Return the terms of a paper that may be shown to people: no single letters, numbers, or halves of two words."""
-    found: list[str] = []
+def shown_words(paper: Paper) -> dict[str, str]:
+    """Return how each term of a paper is shown to people: a pair of characters as the word that it is a part of.
+
+    Single letters, numbers and halves of two words are not shown.
+    """
+    found: dict[str, str] = {}
+    parts: dict[str, str] = {}
     for text in (paper.title, paper.abstract, *paper.keywords):
         row = words(text)
-        found += [each for each in row if each.isascii()] + _neighbours(row)
+        latin = [each for each in row if each.isascii()]
+        found.update((each, each) for each in (*latin, *_neighbours(row)))
         for run in _RUN.findall(comparable(text)):
             if run[0] >= "\u3400":
                 for word in rjieba.cut(run):
-                    found += [word, *map("".join, pairwise(word))]
-    return frozenset(each for each in found if len(each) > 1 and any(map(str.isalpha, each)))
+                    found[word] = word
+                    parts.update((pair, word) for pair in map("".join, pairwise(word)))
+    whole = parts | found
+    return {term: word for term, word in whole.items() if len(term) > 1 and any(map(str.isalpha, term))}
 
 
 def terms(paper: Paper) -> list[str]:

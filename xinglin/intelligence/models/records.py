@@ -13,6 +13,18 @@ from xinglin.intelligence.lifecycle import DoubtState
 from xinglin.literature.articles import KIND_WORDS, Article, Kind
 from xinglin.literature.identifiers import doi_address
 
+FILE = "file"
+"""The source of a line of a file that names no database: its number is a hash of what it says."""
+_SOURCE_WORDS = {
+    "pubmed": "PubMed", "europepmc": "Europe PMC", "crossref": "Crossref", "openalex": "OpenAlex",
+    FILE: _("引文文件"), "": _("引文文件"),
+}  # fmt: skip
+
+
+def source_word(source: str) -> str:
+    """Return how a source is called on screens and in products."""
+    return str(_SOURCE_WORDS.get(source, source))
+
 
 class Publication(models.Model):
     """One paper, as its fullest record tells of it."""
@@ -64,6 +76,15 @@ class Record(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source}:{self.number}"
+
+    @property
+    def source_told(self) -> str:
+        return source_word(self.source)
+
+    @property
+    def number_told(self) -> str:
+        """The number by which the source knows it; a line of a file has none."""
+        return "" if self.source == FILE else self.number
 
     @property
     def read(self) -> Article:

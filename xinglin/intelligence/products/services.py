@@ -16,6 +16,7 @@ from xinglin.consortium.models import Staff
 from xinglin.intelligence.labelling.lifecycle import FilingState
 from xinglin.intelligence.labelling.queries import filings_of, studies_shown
 from xinglin.intelligence.models import Finding, Topic
+from xinglin.intelligence.models.records import source_word
 from xinglin.intelligence.products import content, printing
 from xinglin.intelligence.products.errors import (
     ProductDeedNotPossible,
@@ -225,19 +226,10 @@ def _entry(finding: Finding) -> content.Entry:
         each.by.get_full_name() or each.by.first_name or each.by.get_username() for each in looks if each.by
     )
     return content.Entry(
-        article, _source_word(article.source), finding.released_at, tuple(names),
+        article, source_word(article.source), finding.released_at, tuple(names),
         headings=tuple(each.label for each in filings_of(finding, FilingState.TAKEN) if each.heading_id),
         studies=studies_shown(finding, article),
     )  # fmt: skip
-
-
-def _source_word(source: str) -> str:
-    return {
-        "pubmed": "PubMed",
-        "europepmc": "Europe PMC",
-        "crossref": "Crossref",
-        "openalex": "OpenAlex",
-    }.get(source, source)
 
 
 def _sources(topic: Topic) -> list[str]:

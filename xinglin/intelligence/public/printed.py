@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from xinglin.commons import clock
 from xinglin.intelligence.models import Finding, Topic
+from xinglin.intelligence.models.records import source_word
 from xinglin.intelligence.products import printing
 from xinglin.intelligence.products.content import Entry, Heading, compose
 from xinglin.intelligence.products.models import ProductKind
@@ -31,7 +32,7 @@ def bibliography_of(topic: Topic, papers: Sequence[Finding]) -> bytes:
 
 def _set(topic: Topic, papers: Sequence[Finding]) -> bytes:
     entries = [
-        Entry(article, article.source, each.released_at, ())
+        Entry(article, source_word(article.source), each.released_at, ())
         for each in papers
         if (article := article_of(each.publication)) is not None
     ]
