@@ -121,7 +121,12 @@ def availability(record: Record) -> list[Availability]:
 def availability_of(
     record_ids: Sequence[int], *, known: Iterable[Library] = ()
 ) -> dict[int, list[Availability]]:
-    """Return what each library has of several records, in two queries; in one where the libraries are ``known``."""
+    """Return what each library has of several records, in two queries, and in none for no records.
+
+    One is enough where the libraries are ``known``.
+    """
+    if not record_ids:
+        return {}
     counts = list(
         Item.objects.filter(holding__record__in=record_ids)
         .exclude(condition__in=GONE)
@@ -167,6 +172,8 @@ def held_without_copies(record_ids: Sequence[int]) -> dict[int, tuple[str, ...]]
 def in_order(record_ids: Iterable[int]) -> list[Record]:
     """Return active records in the order asked for, in one query; those that are gone are left out."""
     wanted = list(record_ids)
+    if not wanted:
+        return []
     rows = Record.objects.filter(pk__in=wanted, state=RecordState.ACTIVE).defer(
         "marc", "abstract", "contents"
     )

@@ -144,6 +144,10 @@ class ListScreen(ActsOnRows[M]):
         order = (asked,) if asked else self.order_by
         return rows.order_by(*(self._placed(each) for each in order), "-pk")
 
+    def _usual_order(self, request: StaffRequest) -> str:
+        """Return by what the list is sorted when nobody asks; "" where it is by what fits best."""
+        return self.order_by[0] if self.order_by and self.best_first(request) is None else ""
+
     def _placed(self, path: str) -> "str | OrderBy":
         name = path.removeprefix("-")
         if name not in self.blank_last:
@@ -200,11 +204,9 @@ class ListScreen(ActsOnRows[M]):
         return reverse(f"console:{self.detail}", args=[row.pk])
 
     def _heading(self, request: StaffRequest, column: Column[M]) -> Heading:
-        asked = given(request, "sort")
+        asked = given(request, "sort") or self._usual_order(request)
         if not column.sort:
             return Heading(column.title, column.classes, "", "")
-        if not asked and self.order_by and self.best_first(request) is None:
-            asked = self.order_by[0]
         if asked == column.sort:
             return Heading(column.title, column.classes, f"-{column.sort}", "ascending")
         sorted_as = "descending" if asked == f"-{column.sort}" else "none"
