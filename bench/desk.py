@@ -1,10 +1,11 @@
 """``make bench NAME=desk``: lending and taking back at eight desks, beside a bare transaction of the same statements.
 
-A consortium of a million copies and a hundred thousand readers is made by SQL. Eight processes lend a copy to a
-reader and take it back, deed by deed, through the services that the screens call: permission, rules, locks, history,
-change log, errands. The peer: the very statements of one lending and one taking back, written down as the database
-heard them and sent again by eight processes with psycopg alone, each in one transaction, with the numbers of other
-readers and copies put in. What the database does is the same; the difference is what Python does around it.
+A consortium of a million copies and a hundred thousand readers is made by SQL. Eight processes find a reader and a
+copy, lend it and take it back, deed by deed, through the services that the screens call: permission, rules, locks,
+history, change log, errands. The peer: the very statements of finding, one lending and one taking back, written down
+as the database heard them and sent again by eight processes with psycopg alone, each in one transaction, with the
+numbers of other readers and copies put in. What the database does is the same; the difference is what Python does
+around it.
 """
 
 import os
@@ -16,7 +17,7 @@ from multiprocessing.queues import Queue
 from multiprocessing.synchronize import Barrier
 
 from bench.desk_data import SAMPLE, World, make_world
-from bench.desk_statements import Deed, recorded, replay
+from bench.desk_statements import Deed, at_the_desk, found, recorded, replay
 from bench.installation import installation
 from bench.report import is_quick, median, print_last_line, print_table, share_of
 
@@ -82,22 +83,17 @@ def _at_our_desk(
     import django
 
     django.setup()
-    from xinglin.catalog.models import Item
     from xinglin.circulation import services
-    from xinglin.consortium.models import Staff
-    from xinglin.patrons.models import Patron
 
-    staff = Staff.objects.select_related("library", "user").get(pk=world.staff)
+    staff = at_the_desk(world)
     taken: list[tuple[str, float]] = []
     gate.wait()
     end = time.monotonic() + seconds
     for patron_id, item_id in world.pairs(number, turn):
         if time.monotonic() > end:
             break
-        # What a screen has found before it calls the deed.
-        patron = Patron.objects.get(pk=patron_id)
-        item = Item.objects.select_related("holding__record", "library").get(pk=item_id)
         begin = time.perf_counter()
+        patron, item = found(patron_id, item_id)
         services.lend(patron=patron, item=item, library=staff.library, by=staff)
         between = time.perf_counter()
         services.check_in(item=item, library=staff.library, by=staff)

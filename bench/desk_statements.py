@@ -3,13 +3,18 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psycopg
 from django.utils.functional import Promise
 from psycopg.types.json import Json, Jsonb
 
 from bench.desk_data import SAMPLE, World
+
+if TYPE_CHECKING:
+    from xinglin.catalog.models import Item
+    from xinglin.consortium.models import Staff
+    from xinglin.patrons.models import Patron
 
 
 @dataclass(frozen=True)
@@ -38,19 +43,15 @@ def recorded(world: World) -> dict[str, Deed]:
     """Lend the sample copy to the sample reader and take it back, and return what the database heard."""
     from django.db import connection
 
-    from xinglin.catalog.models import Item
     from xinglin.circulation import services
-    from xinglin.consortium.models import Staff
-    from xinglin.patrons.models import Patron
 
-    staff = Staff.objects.select_related("library", "user").get(pk=world.staff)
-    patron = Patron.objects.get(pk=SAMPLE["patron"])
-    item = Item.objects.select_related("holding__record", "library").get(pk=SAMPLE["item"])
+    staff = at_the_desk(world)
     deeds = {}
     for name in ("lend", "check_in"):
         listener = _Listener()
         with connection.execute_wrapper(listener):
             if name == "lend":
+                patron, item = found(SAMPLE["patron"], SAMPLE["item"])
                 loan = services.lend(patron=patron, item=item, library=staff.library, by=staff)
                 if loan.pk != SAMPLE["loan"]:
                     raise RuntimeError("the sample's loan has not the number that is looked for")
@@ -58,6 +59,24 @@ def recorded(world: World) -> dict[str, Deed]:
                 services.check_in(item=item, library=staff.library, by=staff)
         deeds[name] = Deed(tuple(listener.heard))
     return deeds
+
+
+def at_the_desk(world: World) -> "Staff":
+    """Return the librarian of a desk, what they may do known already: it is asked once for many deeds."""
+    from xinglin.consortium.models import Staff
+
+    staff = Staff.objects.select_related("library", "user").get(pk=world.staff)
+    assert staff.grants_held
+    return staff
+
+
+def found(patron: int, item: int) -> "tuple[Patron, Item]":
+    """Return a reader and a copy as a screen finds them before it calls the deed; it belongs to lending."""
+    from xinglin.catalog.models import Item
+    from xinglin.patrons.models import Patron
+
+    copies = Item.objects.select_related("holding__record", "library")
+    return Patron.objects.get(pk=patron), copies.get(pk=item)
 
 
 def replay(

@@ -7,9 +7,10 @@ machine, so the rate that is reached says as much of the sandbox as of the gatew
 
 import os
 import sys
+from collections.abc import Mapping
 
 from bench.installation import installation
-from bench.processes import free_port, running
+from bench.processes import free_port, processor_seconds, running
 from bench.report import is_quick, print_last_line, print_table
 
 APPID = "wxfleetbench00001"
@@ -41,13 +42,16 @@ def main() -> int:
         pretend = [sys.executable, "-m", "wechat_sandbox", "--port", str(sandbox)]
         with (
             running(index, os.environ, None),
-            running(serve, os.environ, gateway),
-            running(pretend, os.environ, sandbox),
+            running(serve, os.environ, gateway) as served,
+            running(pretend, os.environ, sandbox) as pretended,
         ):
-            return _measure(gateway, sandbox, rate=rate, seconds=seconds, size=size)
+            programs = {"gateway": served.pid, "sandbox and fleet": pretended.pid}
+            return _measure(gateway, sandbox, programs, rate=rate, seconds=seconds, size=size)
 
 
-def _measure(gateway: int, sandbox: int, *, rate: float, seconds: float, size: int) -> int:
+def _measure(
+    gateway: int, sandbox: int, programs: Mapping[str, int], *, rate: float, seconds: float, size: int
+) -> int:
     from tests.ledgers import compare
     from wechat_sandbox.control import SandboxClient
     from xinglin.consortium import services as consortium
@@ -75,11 +79,14 @@ def _measure(gateway: int, sandbox: int, *, rate: float, seconds: float, size: i
         if not told["passed"]:
             print(f"the callback was not verified: {told}", file=sys.stderr)
             return 1
+        before = {name: processor_seconds(pid) for name, pid in programs.items()}
         number = client.start_fleet(APPID, size=size, rate=rate, seconds=seconds, deeds=DEEDS, faults=FAULTS)
         summary = client.wait_for_fleet(number, patience=seconds * 3 + 120)
+        spent = {name: processor_seconds(pid) - before[name] for name, pid in programs.items()}
         found = compare(client.fleet_ledger(number), appid=APPID)
     ledger = summary.get("ledger", summary)
     reached = float(str(ledger["per_second"])) if isinstance(ledger, dict) else 0.0
+    processor = {name: 1e6 * seconds / max(found.pushes, 1) for name, seconds in spent.items()}
     print_table(
         ["", "figure"],
         [
@@ -88,11 +95,13 @@ def _measure(gateway: int, sandbox: int, *, rate: float, seconds: float, size: i
             ["pushes cut off on the way, either outcome right", str(found.doubtful)],
             ["differences", str(len(found.differences))],
             ["deeds a second", f"{reached:.0f}"],
+            *([f"µs of processor a push, {name}", f"{cost:.0f}"] for name, cost in processor.items()),
         ],
     )
     for difference in found.differences:
         print(difference)
     figures = {"pushes": found.pushes, "stored": found.stored, "per_second": reached}
+    figures |= {f"µs of processor a push, {name}": cost for name, cost in processor.items()}
     agree = not found.differences
     bar = {"differences": 0, "per_second": rate * 0.95}
     ratios = {"stored to pushes": found.stored / max(found.pushes, 1)}

@@ -64,7 +64,7 @@ def full_text(world: World, place: str) -> str | None:
     now = world.clock.now()
     number = place.removeprefix("PMC")
     record = world.shelf.resolved(number, now)
-    if record is None or not number.isdigit() or not is_open_access(record.number):
+    if record is None or not number.isdecimal() or not is_open_access(record.number):
         return None
     text = _Texts(record, now)
     return (

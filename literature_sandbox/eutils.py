@@ -78,7 +78,7 @@ def efetch(world: World, asked: Mapping[str, str], fault: str) -> bytes:
 
 def epost(world: World, asked: Mapping[str, str]) -> bytes:
     """Keep numbers for later."""
-    numbers = [each for each in asked.get("id", "").split(",") if each.strip().isdigit()]
+    numbers = [each for each in asked.get("id", "").split(",") if each.strip().isdecimal()]
     if not numbers:
         return f"{_HEAD}<ePostResult><ERROR>Empty ID list; Nothing to store</ERROR></ePostResult>".encode()
     key = f"MCID_{len(world.histories) + 1:024x}"
@@ -120,4 +120,4 @@ def _fetch_error(said: str) -> bytes:
 
 def _number(asked: Mapping[str, str], name: str, default: int) -> int:
     text = asked.get(name, "")
-    return int(text) if text.isdigit() else default
+    return int(text) if text.isdecimal() else default

@@ -77,7 +77,7 @@ def oai(world: World, asked: Mapping[str, str], fault: str) -> bytes:
     since, until, start = asked.get("from", ""), asked.get("until", ""), 0
     if token:
         pieces = token.split("|")
-        if len(pieces) != 3 or not pieces[2].isdigit() or fault == "cursor_expired":
+        if len(pieces) != 3 or not pieces[2].isdecimal() or fault == "cursor_expired":
             return _oai_error("badResumptionToken", "start again")
         since, until, start = pieces[0], pieces[1], int(pieces[2])
     listed = [each for each in _stamped(world) if since <= each[1] <= until]

@@ -108,3 +108,12 @@ def test_a_list_that_is_searched_says_in_what() -> None:
     searched = [each for each in screens.values() if isinstance(each, ListScreen) and each.search_fields]
     assert len(searched) > 50
     assert [each.name for each in searched if not each.search_hint] == []
+
+
+def test_a_number_from_outside_is_read_by_one_piece() -> None:
+    """``xinglin.commons.numbers.whole``; bad: ``int(text) if text.isdigit()``, which fails at "²" and at long ones."""
+    own = ("commons/numbers.py", "catalog/marc/splitting.py")  # the latter reads five bytes, not a text
+    ours = [
+        path for path in tracked("xinglin/*.py") if "/tests/" not in str(path) and not str(path).endswith(own)
+    ]
+    assert lines_with(r"isdigit\(\).*\bint\(|\bint\(.*isdigit\(\)|isascii\(\) and .*isdigit\(\)", ours) == []

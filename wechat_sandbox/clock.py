@@ -9,11 +9,13 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from functools import lru_cache
 
 from wechat_sandbox.errors import Refused
 
 CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
 DAY = 86400
+HOUR = 3600
 
 
 @dataclass
@@ -59,9 +61,15 @@ class Clock:
 
 def china_hour(moment: float) -> int:
     """The hour as the data interfaces write it: 0, 100 … 2300."""
-    return datetime.fromtimestamp(moment, UTC).astimezone(CHINA).hour * 100
+    return _china(moment // HOUR).hour * 100
 
 
 def china_day(moment: float) -> str:
     """The Beijing calendar date of a moment: quotas and statistics are counted by it."""
-    return datetime.fromtimestamp(moment, UTC).astimezone(CHINA).date().isoformat()
+    return _china(moment // HOUR).date().isoformat()
+
+
+@lru_cache(maxsize=1024)
+def _china(hour: float) -> datetime:
+    """The beginning of an hour since 1970, in Beijing; a fleet asks three times for every push."""
+    return datetime.fromtimestamp(hour * HOUR, UTC).astimezone(CHINA)

@@ -207,11 +207,13 @@ class SandboxClient:
     def wait_for_fleet(self, number: int, *, patience: float = 600.0) -> Json:
         """Ask until the fleet is home; return the sums of its ledger."""
         end = time.monotonic() + patience
+        pause = 0.05
         while time.monotonic() < end:
             told = self.fleet(number)
             if told["finished"]:
                 return cast(Json, told["ledger"])
-            time.sleep(0.05)
+            time.sleep(pause)
+            pause = min(pause * 1.5, 1.0)
         raise ControlError("fleet_still_out", f"Fleet {number} is not home after {patience:g} s.")
 
     def fleet_ledger(self, number: int) -> list[Json]:

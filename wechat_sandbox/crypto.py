@@ -7,6 +7,7 @@ import binascii
 import hashlib
 import hmac
 import struct
+from functools import lru_cache
 
 from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 
@@ -41,23 +42,27 @@ def is_encoding_aes_key(text: str) -> bool:
         return False
 
 
+@lru_cache(maxsize=256)
+def envelope_of(encoding_aes_key: str, receiver: str) -> Envelope:
+    """The envelope of one account: to make it anew for every push costs as much as to seal."""
+    return Envelope(encoding_aes_key, receiver)
+
+
 class Envelope:
     """Seals and opens texts for one receiver (an appid)."""
 
     def __init__(self, encoding_aes_key: str, receiver: str) -> None:
         if not is_encoding_aes_key(encoding_aes_key):
             raise EnvelopeError("EncodingAESKey must be 43 base64 characters")
-        self._key = base64.b64decode(encoding_aes_key + "=")
+        key = base64.b64decode(encoding_aes_key + "=")
+        self._cipher = Cipher(algorithms.AES(key), modes.CBC(key[:16]))
         self._receiver = receiver.encode()
-
-    def _cipher(self) -> Cipher[modes.CBC]:
-        return Cipher(algorithms.AES(self._key), modes.CBC(self._key[:16]))
 
     def seal(self, text: str, random16: str) -> str:
         content = text.encode()
         plain = random16.encode() + struct.pack(">I", len(content)) + content + self._receiver
         padding = BLOCK - len(plain) % BLOCK
-        encryptor = self._cipher().encryptor()
+        encryptor = self._cipher.encryptor()
         sealed = encryptor.update(plain + bytes([padding]) * padding) + encryptor.finalize()
         return base64.b64encode(sealed).decode()
 
@@ -65,7 +70,7 @@ class Envelope:
         """Return the text inside. Raises ``EnvelopeError`` for anything that is not meant for us."""
         try:
             data = base64.b64decode(sealed, validate=True)
-            decryptor = self._cipher().decryptor()
+            decryptor = self._cipher.decryptor()
             plain = decryptor.update(data) + decryptor.finalize()
         except ValueError as error:
             raise EnvelopeError("not base64 of whole AES blocks") from error

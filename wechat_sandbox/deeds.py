@@ -75,8 +75,8 @@ async def follow_by_code(
         return await event(world, account, follower, "SCAN", {"EventKey": scene, "Ticket": ticket})
     _begin_following(world, account, follower, "ADD_SCENE_QR_CODE")
     open_window(follower, "scan", now)
-    follower.qr_scene = int(scene) if scene.isdigit() else 0
-    follower.qr_scene_str = "" if scene.isdigit() else scene
+    follower.qr_scene = int(scene) if scene.isdecimal() else 0
+    follower.qr_scene_str = "" if scene.isdecimal() else scene
     key: XmlFields = {"EventKey": f"qrscene_{scene}", "Ticket": ticket}
     return await event(world, account, follower, "subscribe", key)
 

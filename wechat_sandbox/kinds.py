@@ -1,7 +1,8 @@
 """What each kind of account may do: the platform's privilege table as one switch.
 
 Source: the platform's "接口权限" pages; S0 an uncertified or personal subscription account,
-S1 a certified one, F0 an uncertified service account, F1 a certified one.
+S1 a certified one, F0 an uncertified service account, F1 a certified one; a test account (接口测试号) may do
+what F1 may, on smaller quotas.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ class Kind(StrEnum):
     F0 = "F0"
     F1 = "F1"
     MINI = "MINI"
+    TEST = "test"
 
 
 LABELS = {
@@ -25,6 +27,7 @@ LABELS = {
     Kind.F0: "服务号 · 未认证",
     Kind.F1: "服务号 · 已认证",
     Kind.MINI: "小程序",
+    Kind.TEST: "接口测试号",
 }
 
 
@@ -72,14 +75,15 @@ _CERTIFIED = _EVERY | {
     Capability.TEMPLATES,
     Capability.ONCE,
 }
+_CERTIFIED_SERVICE = frozenset(
+    _CERTIFIED | {Capability.MASS_BY_LIST, Capability.TEMPLATE, Capability.SCENE, Capability.OAUTH}
+)
 
 GRANTED: dict[Kind, frozenset[Capability]] = {
     Kind.S0: frozenset(_EVERY),
     Kind.S1: frozenset(_CERTIFIED),
     Kind.F0: frozenset(_EVERY | {Capability.MENU}),
-    Kind.F1: frozenset(
-        _CERTIFIED | {Capability.MASS_BY_LIST, Capability.TEMPLATE, Capability.SCENE, Capability.OAUTH}
-    ),
+    Kind.F1: _CERTIFIED_SERVICE,
     Kind.MINI: frozenset(
         {
             Capability.BASIC,
@@ -89,8 +93,9 @@ GRANTED: dict[Kind, frozenset[Capability]] = {
             Capability.TEMPLATES,
         }
     ),
+    Kind.TEST: _CERTIFIED_SERVICE,
 }
 
 
 def is_certified(kind: Kind) -> bool:
-    return kind in (Kind.S1, Kind.F1)
+    return kind in (Kind.S1, Kind.F1, Kind.TEST)

@@ -13,19 +13,20 @@ HEAD = """# All calls
 
 Made from the table in the code by `python -m wechat_sandbox.manual`; a test keeps it true.
 A dot says that the kind of account may call; all others get 48001. *Daily* is the quota of a new
-account, after which comes 45009 (change it per account with `quotas`).
+account, after which comes 45009 (change it per account with `quotas`; test accounts have smaller ones). *A minute*
+is how often the call may be made within one, after which comes 45011 (change it with `per_minute`).
 
-| Call | S0 | S1 | F0 | F1 | MINI | Daily | |
-|---|---|---|---|---|---|---|---|
+| Call | S0 | S1 | F0 | F1 | MINI | test | Daily | A minute | |
+|---|---|---|---|---|---|---|---|---|---|
 """
 
 
 def _row(entry: Entry) -> str:
     allowed = " | ".join("·" if entry.needs in GRANTED[kind] else "" for kind in Kind)
     told = (entry.handler.__doc__ or "").strip().partition("\n")[0]
-    quota = f"{entry.quota:,}" if entry.quota else ""
+    quota, pace = (f"{limit:,}" if limit else "" for limit in (entry.quota, entry.per_minute))
     method = "GET, POST" if entry.method == "ANY" else entry.method
-    return f"| `{method} {entry.path}` | {allowed} | {quota} | {told} |"
+    return f"| `{method} {entry.path}` | {allowed} | {quota} | {pace} | {told} |"
 
 
 def calls_page() -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from wechat_sandbox import agenda, chat
-from wechat_sandbox.api.articles import cover_url
+from wechat_sandbox.api.articles import cards
 from wechat_sandbox.clock import china_day
 from wechat_sandbox.errors import ApiError
 from wechat_sandbox.events import event
@@ -69,7 +69,7 @@ def submit(
         by_hand=by_hand,
     )
     if publication:
-        mass.content = {"articles": cards(world, publication)}
+        mass.content = cards(world, publication.articles)
     account.masses[str(mass.msg_id)] = mass
     agenda.later(world, account, "mass", str(mass.msg_id))
     return mass
@@ -81,19 +81,6 @@ def _published(world: World, account: Account, letter: Letter, *, consume: bool)
     publication = take_out(world, account, letter.draft, mass=True, consume=consume)
     publication.status = 0
     return publication
-
-
-def cards(world: World, publication: Publication) -> list[dict[str, object]]:
-    """The articles as the conversation shows them."""
-    return [
-        {
-            "title": article.title,
-            "description": article.digest,
-            "picurl": cover_url(world, article),
-            "url": article_url(world, article),
-        }
-        for article in publication.articles
-    ]
 
 
 @agenda.job("mass")

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from wechat_sandbox import media
+from wechat_sandbox.api.articles import cards
 from wechat_sandbox.api.calls import Call
 from wechat_sandbox.api.fields import Fields
 from wechat_sandbox.errors import ApiError
+from wechat_sandbox.publishing import shown_articles
+from wechat_sandbox.state import Draft
 
 TEXT_BYTES = 2048
 
@@ -34,6 +37,14 @@ def media_of(call: Call, fields: Fields, name: str, *types: str) -> str:
     if found.type not in types:
         raise ApiError(40004, f"hint: {name} is {found.type}")
     return found.media_id
+
+
+def draft_of(call: Call, fields: Fields) -> Draft:
+    """A draft of this account by its ``media_id``. Raises 40007."""
+    found = call.account.drafts.get(fields.text("media_id", error=40007))
+    if found is None:
+        raise ApiError(40007)
+    return found
 
 
 def _text(call: Call, fields: Fields) -> dict[str, object]:
@@ -88,6 +99,22 @@ def _article(fields: Fields) -> dict[str, object]:
     }
 
 
+def _mpnewsarticle(call: Call, fields: Fields) -> dict[str, object]:
+    """A published article, by its ``article_id``. Raises 53600."""
+    articles = shown_articles(call.account, fields.text("article_id", error=53600))
+    if not articles:
+        raise ApiError(53600)
+    return cards(call.world, articles[:1])
+
+
+def _mpnews(call: Call, fields: Fields) -> dict[str, object]:
+    """The obsolete way, by a draft's ``media_id``: one article since 2018."""
+    draft = draft_of(call, fields)
+    if len(draft.articles) > 1:
+        raise ApiError(45008, f"hint: {len(draft.articles)} articles, limit 1")
+    return cards(call.world, draft.articles)
+
+
 def _msgmenu(call: Call, fields: Fields) -> dict[str, object]:
     items = [
         {"id": item.text("id", error=40097), "content": item.text("content", error=44004)}
@@ -128,9 +155,11 @@ _READERS: dict[str, Callable[[Call, Fields], dict[str, object]]] = {
     "video": _video,
     "music": _music,
     "news": _news,
+    "mpnewsarticle": _mpnewsarticle,
+    "mpnews": _mpnews,
     "msgmenu": _msgmenu,
     "miniprogrampage": _miniprogrampage,
     "link": _link,
     "wxcard": _wxcard,
 }
-_SHOWN_AS = {"miniprogrampage": "miniprogram", "wxcard": "card"}
+_SHOWN_AS = {"miniprogrampage": "miniprogram", "wxcard": "card", "mpnewsarticle": "news", "mpnews": "news"}

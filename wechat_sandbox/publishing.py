@@ -81,6 +81,14 @@ def change_draft(world: World, draft: Draft, index: int, article: Article) -> No
     world.announce()
 
 
+def shown_articles(account: Account, article_id: str) -> list[Article]:
+    """What readers still see of a publication; nothing where there is none, or all was deleted."""
+    found = account.publications.get(article_id)
+    if found is None or found.status != 0:
+        return []
+    return [one for at, one in enumerate(found.articles, start=1) if at not in found.deleted]
+
+
 def find_article(world: World, slug: str) -> tuple[Account, Publication | None, Article, int] | None:
     """Whose article an address shows: account, publication (none while a draft), article, index."""
     for account in world.state.accounts.values():

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 from wechat_sandbox import chat, statistics
 from wechat_sandbox.courier import Undelivered
-from wechat_sandbox.crypto import Envelope, signature
+from wechat_sandbox.crypto import envelope_of, signature
 from wechat_sandbox.faults import PUSH_FAULTS, Fault
 from wechat_sandbox.replies import BadReply, Reply, read_reply
 from wechat_sandbox.state import Account, Follower, Mode
@@ -114,7 +114,7 @@ def pack(world: World, account: Account, openid: str, trigger: str, fields: XmlF
     if callback.mode is Mode.PLAIN:
         return Parcel(account, openid, trigger, plain, plain, "")
     random16 = f"{world.random.getrandbits(64):016x}"
-    sealed = Envelope(callback.encoding_aes_key, account.appid).seal(plain, random16)
+    sealed = envelope_of(callback.encoding_aes_key, account.appid).seal(plain, random16)
     outer: XmlFields = {"ToUserName": account.gh_id, "Encrypt": sealed}
     if callback.mode is Mode.COMPATIBLE:
         outer = {**fields, "Encrypt": sealed}

@@ -9,7 +9,7 @@ from typing import cast
 
 from lxml import etree
 
-from wechat_sandbox.crypto import Envelope, EnvelopeError, signature, signature_matches
+from wechat_sandbox.crypto import EnvelopeError, envelope_of, signature, signature_matches
 from wechat_sandbox.state import Account, Mode
 from wechat_sandbox.wire import MalformedXml, XmlFields, child_text, parse_xml, to_xml
 from wechat_sandbox.world import World
@@ -64,7 +64,7 @@ def _open(account: Account, root: etree._Element) -> str:
     if not signature_matches(signature(account.callback.token, stamp, nonce, sealed), given):
         raise BadReply("wrong MsgSignature")
     try:
-        return Envelope(account.callback.encoding_aes_key, account.appid).open(sealed)
+        return envelope_of(account.callback.encoding_aes_key, account.appid).open(sealed)
     except EnvelopeError as error:
         raise BadReply(f"cannot decrypt the reply: {error}") from error
 
@@ -76,7 +76,7 @@ def _judge(
         raise BadReply(f"ToUserName is {child_text(root, 'ToUserName')!r}, not the follower's openid")
     if child_text(root, "FromUserName") != account.gh_id:
         raise BadReply(f"FromUserName is {child_text(root, 'FromUserName')!r}, not {account.gh_id}")
-    if not (child_text(root, "CreateTime") or "").isdigit():
+    if not (child_text(root, "CreateTime") or "").isdecimal():
         raise BadReply("CreateTime is not a whole number of seconds")
     type_ = (child_text(root, "MsgType") or "").lower()
     judge = _JUDGES.get(type_)

@@ -8,9 +8,11 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 
 from wechat_sandbox import chat, deeds
+from wechat_sandbox.api.articles import cards
 from wechat_sandbox.errors import Refused
 from wechat_sandbox.events import event
 from wechat_sandbox.menus import menu_in_force
+from wechat_sandbox.publishing import article_url, shown_articles
 from wechat_sandbox.push import Outcome
 from wechat_sandbox.state import Account, Follower, Media
 from wechat_sandbox.windows import open_window
@@ -51,7 +53,7 @@ def find_button(account: Account, follower: Follower, path: str) -> dict[str, ob
     buttons: object = menu_in_force(account, follower)
     button: object = None
     for part in path.split("."):
-        if not isinstance(buttons, list) or not part.isdigit() or int(part) >= len(buttons):
+        if not isinstance(buttons, list) or not part.isdecimal() or int(part) >= len(buttons):
             raise Refused("no_such_button", f"The menu has no button at {path!r}.", 404)
         button = buttons[int(part)]
         buttons = button.get("sub_button") if isinstance(button, dict) else None
@@ -82,7 +84,7 @@ async def tap(world: World, account: Account, follower: Follower, path: str, don
         return await _pictures(world, account, follower, button, done)
     if type_ == "location_select":
         return await _place(world, account, follower, button, done)
-    return _material(world, follower, button)
+    return _material(world, account, follower, button)
 
 
 async def _event(
@@ -158,11 +160,24 @@ async def _place(
     return tapped
 
 
-def _material(world: World, follower: Follower, button: dict[str, object]) -> Tapped:
-    """Buttons that show a material push nothing at all."""
-    media_id = str(button.get("media_id") or button.get("article_id") or "")
-    found = world.state.media.get(media_id)
+def _material(world: World, account: Account, follower: Follower, button: dict[str, object]) -> Tapped:
+    """Buttons that show a material or a published article push nothing at all."""
+    if "article_id" in button:
+        return _article(world, account, follower, button)
+    found = world.state.media.get(str(button["media_id"]))
     if found is None:
         raise Refused("no_such_material", "The material of this button is gone.", 404)
-    chat.show(world, follower, by="account", type=found.type, content={"media_id": media_id}, source="menu")
+    content: dict[str, object] = {"media_id": found.media_id}
+    chat.show(world, follower, by="account", type=found.type, content=content, source="menu")
+    return Tapped()
+
+
+def _article(world: World, account: Account, follower: Follower, button: dict[str, object]) -> Tapped:
+    """``article_id`` puts the card into the chat, ``article_view_limited`` opens the page."""
+    articles = shown_articles(account, str(button["article_id"]))
+    if not articles:
+        raise Refused("no_such_article", "The article of this button is not published, or was deleted.", 404)
+    if button["type"] == "article_view_limited":
+        return Tapped(open=article_url(world, articles[0]))
+    chat.show(world, follower, by="account", type="news", content=cards(world, articles), source="menu")
     return Tapped()

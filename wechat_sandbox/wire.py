@@ -59,15 +59,17 @@ def _plain(value: XmlValue) -> object:
     return _plain(value[0]) if len(value) == 1 else [_plain(inner) for inner in value]
 
 
+_PARSER = etree.XMLParser(
+    resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, strip_cdata=True
+)
+
+
 def parse_xml(body: bytes) -> etree._Element:
     """Read a reply. Raises ``MalformedXml`` for oversized, entity-laden or broken input."""
     if len(body) > MAX_BYTES:
         raise MalformedXml(f"{len(body)} bytes; at most {MAX_BYTES}")
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False, strip_cdata=True
-    )
     try:
-        root = etree.fromstring(body, parser)
+        root = etree.fromstring(body, _PARSER)
     except (etree.XMLSyntaxError, ValueError) as error:
         raise MalformedXml(f"not well-formed XML: {error}") from error
     if root.getroottree().docinfo.internalDTD is not None:

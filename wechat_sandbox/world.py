@@ -64,6 +64,8 @@ class World:
         self._tasks: set[asyncio.Task[object]] = set()
         self.held: dict[str, asyncio.Event] = {}
         self.fleets: dict[int, Fleet] = {}
+        self.paces: dict[tuple[str, str], tuple[int, int]] = {}
+        """Calls of an account to a path within one minute of the clock: which minute, how many."""
         self.courier = Courier()
 
     # -- who is watching -------------------------------------------------
@@ -204,6 +206,7 @@ class World:
             if fleet.task is not None:
                 fleet.task.cancel()
         self.fleets.clear()
+        self.paces.clear()
         self.state, self.clock, self.settings = State(), Clock(), Settings()
         self.random.seed(self.seed)
         self.faults.clear()

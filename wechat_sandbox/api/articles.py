@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from wechat_sandbox import media
 from wechat_sandbox.api.calls import Call
 from wechat_sandbox.api.fields import Fields
@@ -113,6 +115,20 @@ def _item(world: World, article: Article, *, content: bool) -> dict[str, object]
 def cover_url(world: World, article: Article) -> str:
     cover = article.thumb_media_id or next(iter(article.images), "")
     return f"{world.base_url}/mmbiz/{cover}/0" if cover else ""
+
+
+def cards(world: World, articles: Sequence[Article]) -> dict[str, object]:
+    """Articles as a conversation shows them."""
+    shown = [
+        {
+            "title": article.title,
+            "description": article.digest,
+            "picurl": cover_url(world, article),
+            "url": article_url(world, article),
+        }
+        for article in articles
+    ]
+    return {"articles": shown}
 
 
 def published_items(

@@ -23,6 +23,7 @@ class Call:
     """One request of an account's program, checked as far as the table says."""
 
     world: World
+    entry: Entry
     owner: Account | None
     query: Mapping[str, str]
     body: Fields
@@ -61,7 +62,11 @@ Handler: TypeAlias = Callable[[Call], Awaitable[Answer]]
 
 @dataclass(frozen=True)
 class Entry:
-    """A line of the table. ``quota`` is the daily limit of a new account; ``token`` is false for token calls."""
+    """A line of the table.
+
+    ``quota`` is the daily limit of a new account (45009), ``per_minute`` how often the call may be made within one
+    minute (45011); ``token`` is false for calls that carry another proof than an access token.
+    """
 
     method: str
     path: str
@@ -69,18 +74,25 @@ class Entry:
     needs: Capability
     quota: int | None = None
     token: bool = True
+    per_minute: int | None = None
 
 
 TABLE: dict[str, list[Entry]] = {}
 
 
 def call(
-    method: str, path: str, needs: Capability, *, quota: int | None = None, token: bool = True
+    method: str,
+    path: str,
+    needs: Capability,
+    *,
+    quota: int | None = None,
+    token: bool = True,
+    per_minute: int | None = None,
 ) -> Callable[[Handler], Handler]:
     """Put a handler into the table: ``method`` is GET, POST or ANY."""
 
     def register(handler: Handler) -> Handler:
-        TABLE.setdefault(path, []).append(Entry(method, path, handler, needs, quota, token))
+        TABLE.setdefault(path, []).append(Entry(method, path, handler, needs, quota, token, per_minute))
         return handler
 
     return register

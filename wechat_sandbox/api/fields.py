@@ -53,7 +53,7 @@ class Fields:
             return int(value)
         if isinstance(value, int):
             return value
-        if isinstance(value, str) and value.lstrip("-").isdigit():
+        if isinstance(value, str) and value.removeprefix("-").isdecimal():
             return int(value)
         raise ApiError(error, f"hint: {self._path}{name} must be an integer")
 

@@ -93,7 +93,7 @@ async def _perform(world: World, request: Request, line: Line) -> Response:
     if account is not None and entry.token:
         if entry.needs not in GRANTED[account.kind]:
             raise ApiError(48001)
-        quotas.spend(world, account, entry.path, entry.quota)
+        quotas.spend(world, account, entry)
     made = await _call(world, request, entry, account, raw)
     return respond(await entry.handler(made))
 
@@ -146,6 +146,7 @@ async def _call(world: World, request: Request, entry: Entry, account: Account |
         body = parse_body(raw)
     return Call(
         world=world,
+        entry=entry,
         owner=account,
         query=dict(request.query_params),
         body=Fields(body),

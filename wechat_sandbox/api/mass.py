@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from wechat_sandbox import chat, mass, outgoing
-from wechat_sandbox.api.articles import cover_url
+from wechat_sandbox.api.articles import cards
 from wechat_sandbox.api.calls import Answer, Call, call
 from wechat_sandbox.api.fields import Fields
 from wechat_sandbox.clock import DAY
 from wechat_sandbox.errors import ApiError
 from wechat_sandbox.kinds import Capability
 from wechat_sandbox.mass import Letter
-from wechat_sandbox.publishing import article_url, delete_published
-from wechat_sandbox.state import Draft, Follower, Mass
+from wechat_sandbox.publishing import delete_published
+from wechat_sandbox.state import Follower, Mass
 
 SPEEDS = (80, 60, 45, 30, 10)
 """Ten thousand a minute for each of the five speeds."""
@@ -21,8 +21,8 @@ def _letter(call: Call) -> Letter:
     """What to send. Raises 40008 for a type that cannot be mass-sent."""
     type_ = call.body.text("msgtype", error=40008)
     if type_ == "mpnews":
-        draft = _draft(call)
-        return Letter("news", {"articles": _cards(call, draft)}, draft)
+        draft = outgoing.draft_of(call, call.body.child("mpnews", error=40007))
+        return Letter("news", cards(call.world, draft.articles), draft)
     if type_ == "text":
         return Letter("text", {"text": outgoing.text_of(call.body.child("text", error=44004))})
     if type_ in ("voice", "image"):
@@ -43,26 +43,6 @@ def _letter(call: Call) -> Letter:
 
 def _one(media_id: str) -> Fields:
     return Fields({"media_id": media_id})
-
-
-def _draft(call: Call) -> Draft:
-    media_id = call.body.child("mpnews", error=40007).text("media_id", error=40007)
-    found = call.account.drafts.get(media_id)
-    if found is None:
-        raise ApiError(40007)
-    return found
-
-
-def _cards(call: Call, draft: Draft) -> list[dict[str, object]]:
-    return [
-        {
-            "title": one.title,
-            "description": one.digest,
-            "picurl": cover_url(call.world, one),
-            "url": article_url(call.world, one),
-        }
-        for one in draft.articles
-    ]
 
 
 def _send(call: Call, followers: list[str], *, to_all: bool) -> Answer:

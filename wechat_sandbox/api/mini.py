@@ -36,7 +36,7 @@ async def jscode2session(call: Call) -> Answer:
     return answer
 
 
-@call("POST", "/wxa/getwxacodeunlimit", Capability.MINI, quota=5000)
+@call("POST", "/wxa/getwxacodeunlimit", Capability.MINI, per_minute=5000)
 async def getwxacodeunlimit(call: Call) -> Answer:
     """A picture that leads into the program with a scene."""
     scene = call.body.text("scene", error=40097)

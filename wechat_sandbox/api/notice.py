@@ -122,12 +122,12 @@ async def getcategory(call: Call) -> Answer:
 async def getpubtemplatetitles(call: Call) -> Answer:
     """A page of at most 30 titles of some categories."""
     ids = call.query.get("ids", "")
-    if not all(part.strip().isdigit() for part in ids.split(",")):
+    if not all(part.strip().isdecimal() for part in ids.split(",")):
         raise ApiError(200018)
     start, limit = call.query.get("start", ""), call.query.get("limit", "")
-    if not start.isdigit():
+    if not start.isdecimal():
         raise ApiError(200016)
-    if not limit.isdigit() or not 1 <= int(limit) <= 30:
+    if not limit.isdecimal() or not 1 <= int(limit) <= 30:
         raise ApiError(200017)
     wanted = {int(part) for part in ids.split(",")}
     found = [one for one in LIBRARY if one.category in wanted]
@@ -140,7 +140,7 @@ async def getpubtemplatetitles(call: Call) -> Answer:
 
 @call("GET", "/wxaapi/newtmpl/getpubtemplatekeywords", Capability.TEMPLATES)
 async def getpubtemplatekeywords(call: Call) -> Answer:
-    title = by_tid(int(call.query["tid"])) if call.query.get("tid", "").isdigit() else None
+    title = by_tid(int(call.query["tid"])) if call.query.get("tid", "").isdecimal() else None
     if title is None:
         raise ApiError(200014)
     data = [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from wechat_sandbox import quotas
 from wechat_sandbox.api.calls import Answer, Call, call
 from wechat_sandbox.api.token import account_by_secret
 from wechat_sandbox.errors import ApiError
@@ -10,9 +11,10 @@ from wechat_sandbox.state import OAuthToken
 
 LIFETIME = 7200
 REFRESH_LIFETIME = 30 * 86400
+PER_MINUTE = 50_000
 
 
-@call("GET", "/sns/oauth2/access_token", Capability.OAUTH, token=False)
+@call("GET", "/sns/oauth2/access_token", Capability.OAUTH, token=False, per_minute=PER_MINUTE)
 async def access_token(call: Call) -> Answer:
     """Change a code, once and within five minutes, into a token of its user."""
     account = account_by_secret(
@@ -59,7 +61,7 @@ def _told(call: Call, grant: OAuthToken) -> dict[str, object]:
     return told
 
 
-@call("GET", "/sns/oauth2/refresh_token", Capability.OAUTH, token=False)
+@call("GET", "/sns/oauth2/refresh_token", Capability.OAUTH, token=False, per_minute=PER_MINUTE)
 async def refresh_token(call: Call) -> Answer:
     """A new token for a refresh token; the refresh token changes with it."""
     wanted = call.query.get("refresh_token", "")
@@ -71,6 +73,7 @@ async def refresh_token(call: Call) -> Answer:
         raise ApiError(40030)
     if grant.refresh_expires <= call.now:
         raise ApiError(42002)
+    quotas.spend(call.world, call.world.account(grant.appid), call.entry)
     del grants[grant.value]
     grant.value, grant.expires = f"90_{call.world.secret(107)}", call.now + LIFETIME
     grant.refresh = f"90_{call.world.secret(107)}"
@@ -90,16 +93,17 @@ def _grant(call: Call) -> OAuthToken:
         raise ApiError(42001)
     if grant.openid != call.query.get("openid"):
         raise ApiError(40003)
+    quotas.spend(call.world, call.world.account(grant.appid), call.entry)
     return grant
 
 
-@call("GET", "/sns/auth", Capability.OAUTH, token=False)
+@call("GET", "/sns/auth", Capability.OAUTH, token=False, per_minute=PER_MINUTE)
 async def auth(call: Call) -> Answer:
     _grant(call)
     return None
 
 
-@call("GET", "/sns/userinfo", Capability.OAUTH, token=False)
+@call("GET", "/sns/userinfo", Capability.OAUTH, token=False, per_minute=PER_MINUTE)
 async def userinfo(call: Call) -> Answer:
     """The profile that the user agreed to give; sex and places are empty since 2021-10-20."""
     grant = _grant(call)

@@ -50,12 +50,15 @@ async def quota_get(call: Call) -> Answer:
     if entry.needs not in GRANTED[call.account.kind]:
         raise ApiError(76022)
     used = quotas.used(call.world, call.account, path)
-    limit = call.account.quotas.get(path, entry.quota or 10_000_000)
+    limit = quotas.limit_of(call.account, path, entry.quota) or 10_000_000
     return {
         "errcode": 0,
         "errmsg": "ok",
         "quota": {"daily_limit": limit, "used": used, "remain": max(0, limit - used)},
-        "rate_limit": {"call_count": 0, "refresh_second": 60},
+        "rate_limit": {
+            "call_count": call.account.per_minute.get(path, entry.per_minute or 0),
+            "refresh_second": 60,
+        },
     }
 
 

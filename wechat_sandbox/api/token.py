@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from wechat_sandbox import tokens
+from wechat_sandbox import quotas, tokens
 from wechat_sandbox.api.calls import Answer, Call, call
-from wechat_sandbox.clock import china_day
 from wechat_sandbox.errors import ApiError
 from wechat_sandbox.kinds import Capability
 from wechat_sandbox.state import Account, Ticket
@@ -13,7 +12,10 @@ CALLBACK_IPS = ["127.0.0.1"]
 
 
 def account_by_secret(call: Call, appid: str, secret: str, *, check_ip: bool = True) -> Account:
-    """Raises 41002, 41004, 40013, 40125 and, for an address off the white list, 40164."""
+    """Whose call without an access token this is; it counts as any other.
+
+    Raises 41002, 41004, 40013, 40125, for an address off the white list 40164, and 45009 or 45011.
+    """
     if not appid:
         raise ApiError(41002)
     if not secret:
@@ -27,35 +29,27 @@ def account_by_secret(call: Call, appid: str, secret: str, *, check_ip: bool = T
         raise ApiError(40243)
     if check_ip and account.ip_whitelist and call.client_ip not in account.ip_whitelist:
         raise ApiError(40164, f"hint: {call.client_ip}")
+    quotas.spend(call.world, account, call.entry)
     return account
 
 
-def _count(call: Call, account: Account, path: str, limit: int) -> None:
-    key = f"{china_day(call.now)} {account.appid} {path}"
-    if call.world.state.used.get(key, 0) >= account.quotas.get(path, limit):
-        raise ApiError(45009)
-    call.world.state.used[key] = call.world.state.used.get(key, 0) + 1
-
-
-@call("GET", "/cgi-bin/token", Capability.BASIC, token=False)
+@call("GET", "/cgi-bin/token", Capability.BASIC, quota=2000, token=False)
 async def token(call: Call) -> Answer:
     """A classic token: each call makes a new one, 2000 a day."""
     if call.query.get("grant_type") != "client_credential":
         raise ApiError(40002)
     account = account_by_secret(call, call.query.get("appid", ""), call.query.get("secret", ""))
-    _count(call, account, "/cgi-bin/token", 2000)
     made, lifetime = tokens.issue_classic(call.world, account)
     return {"access_token": made.value, "expires_in": lifetime}
 
 
-@call("POST", "/cgi-bin/stable_token", Capability.BASIC, token=False)
+@call("POST", "/cgi-bin/stable_token", Capability.BASIC, quota=500_000, token=False, per_minute=10_000)
 async def stable_token(call: Call) -> Answer:
     """A stable token with its remaining lifetime; ``force_refresh`` replaces it."""
     if call.body.optional_text("grant_type") != "client_credential":
         raise ApiError(40002)
     appid, secret = call.body.optional_text("appid"), call.body.optional_text("secret")
     account = account_by_secret(call, appid, secret)
-    _count(call, account, "/cgi-bin/stable_token", 500_000)
     made, lifetime = tokens.issue_stable(call.world, account, force=call.body.flag("force_refresh"))
     return {"access_token": made.value, "expires_in": lifetime}
 

@@ -34,6 +34,7 @@ def describe(account: Account) -> dict[str, object]:
         "ip_whitelist": account.ip_whitelist,
         "oauth_domains": account.oauth_domains,
         "quotas": account.quotas,
+        "per_minute": account.per_minute,
         "followers": sum(one.following for one in account.followers.values()),
     }
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import asdict
+from itertools import islice
 
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
@@ -14,6 +15,8 @@ from wechat_sandbox.codec import from_plain
 from wechat_sandbox.control_api.requests import Unicode, body_of, world_of
 from wechat_sandbox.errors import Refused
 from wechat_sandbox.fleet import Fleet, Plan, launch
+
+LINES_AT_ONCE = 500
 
 
 def _told(fleet: Fleet) -> dict[str, object]:
@@ -57,8 +60,9 @@ async def lines(request: Request) -> Response:
     found = _fleet(request)
 
     def written() -> Iterator[str]:
-        for line in found.ledger.lines:
-            yield json.dumps(asdict(line)) + "\n"
+        lines = iter(found.ledger.lines)
+        while some := list(islice(lines, LINES_AT_ONCE)):
+            yield "".join(json.dumps(asdict(line)) + "\n" for line in some)
 
     return StreamingResponse(written(), media_type="application/x-ndjson")
 

@@ -110,7 +110,7 @@ async def timeline(request: Request) -> Response:
 
 
 def _whole(text: str) -> int:
-    if not text.isdigit():
+    if not text.isdecimal():
         raise Refused("bad_number", f"{text!r} is not a whole number.")
     return int(text)
 

@@ -54,6 +54,7 @@ class Account:
     site_menu: dict[str, object] | None = None
     secret_frozen: bool = False
     quotas: dict[str, int] = field(default_factory=dict)
+    per_minute: dict[str, int] = field(default_factory=dict)
     comments_reviewed: bool = False
     drafts: dict[str, Draft] = field(default_factory=dict)
     publications: dict[str, Publication] = field(default_factory=dict)

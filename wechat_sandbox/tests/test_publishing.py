@@ -135,6 +135,49 @@ def test_publishing_ends_in_an_event_and_takes_the_draft(
     assert "已被发布者删除" in httpx.get(url).text
 
 
+def test_a_published_article_is_shown_by_menu_buttons_and_customer_service(
+    sandbox: SandboxClient, bot: Bot, program: Api, cover: str
+) -> None:
+    made = program.post("/cgi-bin/freepublish/submit", {"media_id": draft(program, cover)["media_id"]})
+    sandbox.advance_clock(2)
+    event = wait_for(sandbox, "PUBLISHJOBFINISH")
+    article_id = str(bot.received[-1]["PublishEventInfo/article_id"])
+    assert event["verdict"] == "ok" and made["errcode"] == 0
+    buttons = [
+        {"type": "article_id", "name": "新书", "article_id": article_id},
+        {"type": "article_view_limited", "name": "看", "article_id": article_id},
+        {"type": "media_id", "name": "封面", "media_id": cover},
+    ]
+    assert program.post("/cgi-bin/menu/create", {"button": buttons})["errcode"] == 0
+    before = len(bot.received)
+
+    def newest() -> tuple[object, object]:
+        bubble = sandbox.chat(program.appid, "wang")[-1]
+        articles = bubble["content"].get("articles", [{}])  # type: ignore[attr-defined]
+        return bubble["type"], articles[0].get("title")
+
+    sandbox.click_menu(program.appid, "wang", "0")
+    assert newest() == ("news", "新书通报")
+    opened = sandbox.click_menu(program.appid, "wang", "1").open
+    assert "新书通报" in httpx.get(opened).text
+    sandbox.click_menu(program.appid, "wang", "2")
+    assert newest() == ("image", None)
+    assert len(bot.received) == before
+
+    sandbox.send_text(program.appid, "wang", "你好")
+    openid = sandbox.openid(program.appid, "wang")
+    send = "/cgi-bin/message/custom/send"
+    message = {"touser": openid, "msgtype": "mpnewsarticle", "mpnewsarticle": {"article_id": article_id}}
+    assert program.post(send, message)["errcode"] == 0
+    assert newest() == ("news", "新书通报")
+    old = {"touser": openid, "msgtype": "mpnews", "mpnews": {"media_id": draft(program, cover)["media_id"]}}
+    assert program.post(send, old)["errcode"] == 0
+    program.post("/cgi-bin/freepublish/delete", {"article_id": article_id})
+    assert program.post(send, message)["errcode"] == 53600
+    with pytest.raises(ControlError, match="no_such_article"):
+        sandbox.click_menu(program.appid, "wang", "0")
+
+
 def wait_for(sandbox: SandboxClient, title: str) -> dict[str, object]:
     """The newest push of an event, once everything under way has arrived."""
     sandbox.settle()

@@ -252,6 +252,37 @@ def test_quotas_run_out_by_day_and_can_be_cleared_ten_times_a_month(
     assert program.get(path).get("errcode") is None
 
 
+def test_calls_in_a_rush_are_told_to_slow_down_for_the_rest_of_the_minute(
+    sandbox: SandboxClient, service: str, program: Api
+) -> None:
+    path = "/cgi-bin/tags/get"
+    sandbox.request("POST", "/clock", {"freeze": True})
+    program.renew()
+    sandbox.change_account(service, per_minute={path: 2, "/cgi-bin/stable_token": 1})
+    assert [program.get(path).get("errcode") for _ in range(3)] == [None, None, 45011]
+    told = program.post("/cgi-bin/openapi/quota/get", {"cgi_path": path})
+    assert told["rate_limit"] == {"call_count": 2, "refresh_second": 60}
+    assert told["quota"]["used"] == 2  # type: ignore[index]
+    account = sandbox.account(service)
+    wanted = {"grant_type": "client_credential", "appid": service, "secret": account["secret"]}
+    asked = [program.post("/cgi-bin/stable_token", wanted).get("errcode") for _ in range(2)]
+    assert asked == [None, 45011]
+    sandbox.advance_clock(60)
+    assert program.get(path).get("errcode") is None
+
+
+def test_a_test_account_may_do_everything_on_smaller_quotas(
+    sandbox: SandboxClient, api: Callable[[str], Api]
+) -> None:
+    sandbox.add_account("wxtest", kind="test")
+    program = api("wxtest")
+    scene = {"action_name": "QR_SCENE", "action_info": {"scene": {"scene_id": 1}}, "expire_seconds": 60}
+    assert program.post("/cgi-bin/qrcode/create", scene)["ticket"]
+    for path, limit in (("/cgi-bin/user/get", 100), ("/cgi-bin/menu/create", 100)):
+        told = program.post("/cgi-bin/openapi/quota/get", {"cgi_path": path})["quota"]
+        assert told["daily_limit"] == limit  # type: ignore[index]
+
+
 def test_a_rid_tells_what_was_asked_and_answered(sandbox: SandboxClient, service: str, program: Api) -> None:
     wrong = program.post("/cgi-bin/message/custom/send", {"touser": "nobody", "msgtype": "text"})
     rid = str(wrong["errmsg"]).rpartition("rid: ")[2]

@@ -175,6 +175,13 @@ def left_of(fund: Fund) -> int:
     return fund.budget_fen - int(committed) - int(spent)
 
 
+def funds_for(suggestion: Suggestion, staff: Staff) -> list[Fund]:
+    """Return this year's money that may pay for a suggestion: its department's, or else what is no department's."""
+    rows = funds_visible_to(staff).filter(is_of_this_year(), active=True, library=suggestion.library_id)
+    theirs = list(rows.filter(department=suggestion.department)) if suggestion.department else []
+    return theirs or list(rows.filter(department=""))
+
+
 def is_of_this_year() -> Q:
     """Return the condition of a fund of the current year."""
     return Q(year=clock.today().year)
@@ -252,8 +259,20 @@ def subscriptions_visible_to(staff: Staff) -> QuerySet[Subscription]:
 
 def issues_visible_to(staff: Staff) -> QuerySet[Issue]:
     """Return the issues of the subscriptions of one's libraries, each with how often it was claimed."""
-    rows = Issue.objects.filter(subscription__library__in=access.libraries_of(staff, VIEW_ORDER))
-    return rows.select_related("subscription__library").annotate(claim_count=Count("claims"))
+    return (
+        _issues_of_libraries_of(staff)
+        .select_related("subscription__library")
+        .annotate(claim_count=Count("claims"))
+    )
+
+
+def number_late(staff: Staff) -> int:
+    """Return how many issues of one's libraries are late."""
+    return _issues_of_libraries_of(staff).filter(is_late()).count()
+
+
+def _issues_of_libraries_of(staff: Staff) -> QuerySet[Issue]:
+    return Issue.objects.filter(subscription__library__in=access.libraries_of(staff, VIEW_ORDER))
 
 
 def claims_visible_to(staff: Staff) -> QuerySet[Claim]:

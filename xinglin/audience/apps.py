@@ -13,8 +13,9 @@ class AudienceConfig(AppConfig):
     verbose_name = _("受众")
 
     def ready(self) -> None:
-        """Ask every room by what it lets people be selected; lay the first dimensions out, as newsroom its columns."""
+        """Ask every room by what it lets people be selected; say what is mass-sent here; lay the dimensions out."""
         criteria.discover()
+        _count_our_mass_sends()
         post_migrate.connect(_lay_out_dimensions, sender=self)
 
 
@@ -22,3 +23,10 @@ def _lay_out_dimensions(**_about: object) -> None:
     from xinglin.audience.services.dimensions import lay_out_dimensions
 
     lay_out_dimensions()
+
+
+def _count_our_mass_sends() -> None:
+    from xinglin.audience.services.counting import mass_sends
+    from xinglin.newsroom.publishing.quotas import count_also
+
+    count_also(mass_sends)

@@ -13,6 +13,7 @@ from xinglin.audience.lifecycle import SurveyState
 from xinglin.audience.models import Survey, Wave
 from xinglin.audience.services import surveys
 from xinglin.commons.errors import NotFound, Refusal
+from xinglin.commons.numbers import whole
 from xinglin.mobile.identity import binding_guide
 from xinglin.mobile.registry import add_panel, page
 from xinglin.newsroom.answers import queries as answered
@@ -49,9 +50,7 @@ def _take(request: HttpRequest, asked: Survey, follower: Follower) -> HttpRespon
         with transaction.atomic():
             left = queries.questions_left(asked, follower)
             given = {block.key: request.POST.get(f"q-{block.key}", "") for block in left}
-            missing = sum(
-                not (each.isascii() and each.isdigit() and len(each) < 3) for each in given.values()
-            )
+            missing = sum(whole(each, digits=2) is None for each in given.values())
             if missing:
                 raise SurveyNotReady(_("还有 %(n)d 题没有选，请选完再提交。"), n=missing)
             chosen = {key: int(each) for key, each in given.items()}

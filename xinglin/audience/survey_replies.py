@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as lazy
 from xinglin.audience import queries
 from xinglin.audience.models import Survey, Wave
 from xinglin.audience.services import surveys
+from xinglin.commons.numbers import whole
 from xinglin.newsroom.errors import AnswerUnfit
 from xinglin.wechat.conversation import Choice, Incoming, command
 from xinglin.wechat.replies import Reply, Text, link
@@ -19,14 +20,12 @@ MOST = 9
 @command(WORD, "健康小调查", "知晓率调查", title=lazy("健康小调查"), example=WORD, order=48)
 def take_part(incoming: Incoming, argument: str) -> Reply | None:
     """Ask the first open question, or take the answer to one and ask the next."""
-    number, _dash, rest = argument.partition("-")
+    written, _dash, rest = argument.partition("-")
     if not argument:
         return _listed(incoming)
-    if not (number.isascii() and number.isdigit() and len(number) < 10):
+    if (number := whole(written)) is None:
         return None
-    survey = (
-        Survey.objects.select_related("campaign", "questionnaire__article").filter(pk=int(number)).first()
-    )
+    survey = Survey.objects.select_related("campaign", "questionnaire__article").filter(pk=number).first()
     if survey is None:
         return _listed(incoming)
     key, _dash, letter = rest.partition("-")

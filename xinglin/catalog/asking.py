@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from xinglin.catalog.search.parse import parse
 from xinglin.catalog.search.query import Facet, Filters, Query, Sort
+from xinglin.commons.numbers import whole
 from xinglin.commons.text import plain
 
 LONGEST_VALUE = 200
@@ -107,7 +108,5 @@ class Asked:
 
 
 def _number(text: str, *, most: int) -> int | None:
-    text = text.strip()
-    if not (text.isascii() and text.isdigit() and len(text) < 6):
-        return None
-    return min(int(text), most)
+    number = whole(text.strip(), digits=5)
+    return None if number is None else min(number, most)

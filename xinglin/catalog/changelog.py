@@ -21,7 +21,7 @@ def log_changes(record_ids: Iterable[int]) -> None:
     with connection.cursor() as cursor:
         # Our own table and columns; an import notes hundreds at once.
         cursor.execute(
-            f"insert into {RecordChange._meta.db_table} (record_id, at) select unnest(%s::bigint[]), %s",
-            [ids, clock.now()],
+            f"with noted as (insert into {RecordChange._meta.db_table} (record_id, at)"
+            " select unnest(%s::bigint[]), %s) select pg_notify(%s, '')",
+            [ids, clock.now(), CHANNEL],
         )
-        cursor.execute(f"notify {CHANNEL}")

@@ -12,6 +12,7 @@ from xinglin.catalog.asking import Asked
 from xinglin.catalog.citing import MOST, Form, reference, written
 from xinglin.catalog.models import Record
 from xinglin.commons import clock
+from xinglin.commons.numbers import whole
 from xinglin.mobile.registry import page
 
 _SHOWN = 50
@@ -38,9 +39,8 @@ def cite(request: HttpRequest) -> HttpResponse:
 
 
 def _meant(request: HttpRequest) -> tuple[list[Record], int]:
-    number = request.GET.get("record", "")
-    if number.isascii() and number.isdigit() and len(number) < 18:
-        return [queries.record_by_id(int(number))], 1
+    if (number := whole(request.GET.get("record", ""))) is not None:
+        return [queries.record_by_id(number)], 1
     asked = Asked.read({**request.GET.dict(), "page": "1"})
     result = discovery.engine().search(asked.query(size=MOST))
     return queries.in_order([hit.record_id for hit in result.hits]), result.total

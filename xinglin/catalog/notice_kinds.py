@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.catalog.watching.models import SavedSearch
+from xinglin.commons.numbers import whole
 from xinglin.notices.kinds import Field, NoticeKind, Topic, declare
 from xinglin.notices.models import Notice
 
@@ -11,8 +12,8 @@ NEW_BOOKS = "catalog.new_books"
 
 def _is_still_watched(notice: Notice) -> bool:
     """Whether the reader still wants to be told of this search."""
-    number = str(notice.fields.get("search", ""))
-    return number.isdigit() and SavedSearch.objects.filter(pk=int(number), is_watched=True).exists()
+    number = whole(str(notice.fields.get("search", "")))
+    return number is not None and SavedSearch.objects.filter(pk=number, is_watched=True).exists()
 
 
 declare(

@@ -7,12 +7,12 @@ of its stock. What is somebody's own is the work on it: imports.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import BooleanField, Count, ExpressionWrapper, Prefetch, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.catalog.errors import ItemUnknown, RecordUnknown
 from xinglin.catalog.lifecycle import BatchState, Condition, Outcome
-from xinglin.catalog.models import Holding, ImportBatch, ImportRow, Item, Record, RecordState
+from xinglin.catalog.models import Holding, ImportBatch, ImportRow, Item, Kind, Record, RecordState
 from xinglin.catalog.models.holdings import STAYS_IN_THE_LIBRARY
 from xinglin.consortium import access
 from xinglin.consortium.models import Library, Staff
@@ -106,6 +106,19 @@ def item_by_barcode(barcode: str, *, library: Library | None = None) -> Item:
     )
 
 
+def audio_records() -> QuerySet[Record]:
+    """Return what is listened to: what has a link first, then the newest."""
+    heard = Record.objects.filter(state=RecordState.ACTIVE, kind=Kind.AUDIO).defer("marc")
+    has_link = ExpressionWrapper(~Q(links=[]), output_field=BooleanField())
+    return heard.annotate(has_link=has_link).order_by("-has_link", "-added_at", "-pk")
+
+
+def barcode_is_taken(barcode: str, library: Library, *, besides: Item) -> bool:
+    """Whether another copy of a library carries a barcode."""
+    there = Item.objects.filter(library=library, barcode=barcode).exclude(pk=besides.pk)
+    return bool(barcode) and there.exists()
+
+
 def holdings_of(record: Record) -> list[Holding]:
     """Return the holdings of a record with their library and the items readers are shown, in two queries."""
     items = Item.objects.exclude(condition__in=GONE).order_by("volume", "copy", "pk")
@@ -121,9 +134,9 @@ def availability(record: Record) -> list[Availability]:
 def availability_of(
     record_ids: Sequence[int], *, known: Iterable[Library] = ()
 ) -> dict[int, list[Availability]]:
-    """Return what each library has of several records, in two queries, and in none for no records.
+    """Return what each library has of several records, in two queries; in one where the libraries are ``known``.
 
-    One is enough where the libraries are ``known``.
+    For no records nothing is asked.
     """
     if not record_ids:
         return {}

@@ -21,6 +21,7 @@ from xinglin.catalog.queries import Availability
 from xinglin.catalog.search.numbers import number_in
 from xinglin.catalog.search.parse import parse
 from xinglin.catalog.search.query import Query
+from xinglin.commons.numbers import whole
 from xinglin.commons.text import shortened
 from xinglin.wechat.conversation import Incoming, command, fallback, menu_key, on_event, registry, step
 from xinglin.wechat.jsonvalue import JsonObject, as_int, as_list, as_object, as_text
@@ -136,9 +137,10 @@ def look_closer(incoming: Incoming, state: JsonObject) -> Reply | None:
         return _page(incoming, replace(place, page=place.page + 1))
     if word in _PREVIOUS and place.page > 1:
         return _page(incoming, replace(place, page=place.page - 1))
-    if not (word.isascii() and word.isdigit() and len(word) < 5):
+    number = whole(word, digits=4)
+    if number is None:
         return _narrower(incoming, place)
-    wanted = place.numbered(int(word))
+    wanted = place.numbered(number)
     if wanted is None:
         return Text(_("请回复 1 到 %(last)d 之间的序号。") % {"last": len(place.record_ids)})
     record = queries.record_by_id(wanted)

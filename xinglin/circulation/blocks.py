@@ -6,15 +6,15 @@ aside, with a reason, those that may be.
 
 from collections.abc import Iterable, Iterator
 
-from django.db.models import F, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.catalog.lifecycle import Condition
 from xinglin.catalog.models import Item
 from xinglin.circulation import errors, queries
-from xinglin.circulation.lifecycle import CAPTURED, OPEN_LOANS, FeeState, LoanState
-from xinglin.circulation.models import Fee, Hold, Loan, Suspension
+from xinglin.circulation.lifecycle import CAPTURED, LoanState
+from xinglin.circulation.models import Hold, Loan
 from xinglin.circulation.rules import Match
+from xinglin.circulation.ties import Standing
 from xinglin.commons import clock
 from xinglin.commons.onscreen import yuan_text
 from xinglin.consortium.models import Library
@@ -25,8 +25,8 @@ from xinglin.patrons.models import Patron, Right
 NOT_IN_STOCK = (Condition.ON_ORDER, Condition.IN_PROCESS, Condition.WITHDRAWN)
 
 
-def of_standing(patron: Patron) -> Iterator[errors.Block]:
-    """Yield what the reader's card, category and debts say against borrowing anything."""
+def of_standing(patron: Patron, standing: Standing) -> Iterator[errors.Block]:
+    """Yield what the reader's card, category and suspension say against borrowing anything."""
     if patron.state != State.ACTIVE or not patron.category.may(Right.BORROW):
         yield errors.MayNotBorrow(
             _("读者证%(state)s，或“%(category)s”类读者不能借书；请联系读者所属馆。"),
@@ -34,7 +34,7 @@ def of_standing(patron: Patron) -> Iterator[errors.Block]:
             category=patron.category.name,
         )
     yield from of_card(patron)
-    yield from of_suspension(patron)
+    yield from of_suspension(standing)
 
 
 def of_card(patron: Patron) -> Iterator[errors.Block]:
@@ -43,48 +43,47 @@ def of_card(patron: Patron) -> Iterator[errors.Block]:
         yield errors.CardNotValid(_("读者证已于 %(day)s 到期，请先办理延期。"), day=patron.expires_on)
 
 
-def of_suspension(patron: Patron) -> Iterator[errors.Block]:
+def of_suspension(standing: Standing) -> Iterator[errors.Block]:
     """Yield that the reader does not borrow for some days; of several the latest end counts."""
-    standing = standing_suspensions(patron).order_by("-until").first()
-    if standing is not None:
+    if standing.suspended_until is not None:
         yield errors.BorrowingSuspended(
-            _("因逾期还书停借到 %(until)s，次日起可以再借。"), until=standing.until
+            _("因逾期还书停借到 %(until)s，次日起可以再借。"), until=standing.suspended_until
         )
 
 
-def of_overdue(patron: Patron, *, besides: Loan | None = None) -> Iterator[errors.Block]:
+def of_overdue(patron: Patron, standing: Standing, *, besides: Loan | None = None) -> Iterator[errors.Block]:
     """Yield that something should be back already (dp2 issue 940, cases 7.1 and 7.2)."""
+    count = standing.overdue - (1 if besides is not None and besides.is_overdue else 0)
+    if count <= 0:
+        return
     late = Loan.objects.filter(patron=patron, state=LoanState.OUT, due_at__lt=clock.now())
     if besides is not None:
         late = late.exclude(pk=besides.pk)
-    titles = list(late.values_list("item__holding__record__title", flat=True)[:3])
-    if titles:
-        yield errors.OverdueFirst(
-            _("有 %(count)d 册已逾期未还（%(titles)s），请先归还。"),
-            count=late.count(),
-            titles="、".join(f"《{title}》" for title in titles),
-        )
+    titles = late.values_list("item__holding__record__title", flat=True)[:3]
+    yield errors.OverdueFirst(
+        _("有 %(count)d 册已逾期未还（%(titles)s），请先归还。"),
+        count=count,
+        titles="、".join(f"《{title}》" for title in titles),
+    )
 
 
-def of_fees(patron: Patron, limit_fen: int) -> Iterator[errors.Block]:
+def of_fees(standing: Standing, limit_fen: int) -> Iterator[errors.Block]:
     """Yield that more is owed than a borrower may owe (dp2 issue 940, case 8.1)."""
-    owed = owed_by(patron)
-    if owed > limit_fen:
+    if standing.owed_fen > limit_fen:
         yield errors.FeesOwed(
-            _("欠费 %(owed)s，超过 %(limit)s，请先缴清。"), owed=yuan_text(owed), limit=yuan_text(limit_fen)
+            _("欠费 %(owed)s，超过 %(limit)s，请先缴清。"),
+            owed=yuan_text(standing.owed_fen),
+            limit=yuan_text(limit_fen),
         )
 
 
-def of_limits(patron: Patron, item: Item, library: Library, match: Match) -> Iterator[errors.Block]:
+def of_limits(standing: Standing, library: Library, match: Match) -> Iterator[errors.Block]:
     """Yield that the reader has all they may have here, or in all libraries together.
 
-    Loans of other libraries do not count against this one's limit (dp2 issue 939, 2).
+    Loans of other libraries do not count against this one's limit (dp2 issue 939, 2); where the rule names a kind
+    of item, ``loans_here`` counts that kind.
     """
-    loans = Loan.objects.filter(patron=patron, state__in=OPEN_LOANS)
-    here = loans.filter(library=library)
-    if match.rule is not None and match.rule.item_type:
-        here = here.filter(item__item_type=match.rule.item_type)
-    held, limit = here.count(), match.terms.loans_most
+    held, limit = standing.loans_here, match.terms.loans_most
     if limit and held >= limit:
         yield errors.LoanLimitReached(
             _("在%(library)s已借 %(held)d 册，最多 %(limit)d 册；请先还一册。"),
@@ -92,14 +91,14 @@ def of_limits(patron: Patron, item: Item, library: Library, match: Match) -> Ite
             held=held,
             limit=limit,
         )
-    anywhere, most = loans.count(), match.terms.loans_most_anywhere
+    anywhere, most = standing.loans, match.terms.loans_most_anywhere
     if anywhere >= most:
         yield errors.LoanLimitReached(
             _("在联盟各馆共借 %(held)d 册，最多 %(limit)d 册；请先还一册。"), held=anywhere, limit=most
         )
 
 
-def of_copy(item: Item, patron: Patron, match: Match) -> Iterator[errors.Block]:
+def of_copy(item: Item, match: Match) -> Iterator[errors.Block]:
     """Yield what the copy itself says against being lent to this reader."""
     condition = Condition(item.condition)
     if condition in NOT_IN_STOCK:
@@ -130,10 +129,10 @@ def of_holds(item: Item, patron: Patron) -> Iterator[errors.Block]:
             library=hold.pickup_library.label,
         )
     elif not Hold.objects.filter(item=item, state__in=CAPTURED, patron=patron).exists():
-        yield from of_queue(item, patron, free_besides=_free_besides(item))
+        yield from of_queue(item, patron)
 
 
-def of_queue(item: Item, patron: Patron, *, free_besides: int) -> Iterator[errors.Block]:
+def of_queue(item: Item, patron: Patron) -> Iterator[errors.Block]:
     """Yield that others wait longer, unless other copies are free for all of them."""
     record = item.holding.record
     queue = queries.queue_of(record)
@@ -142,7 +141,7 @@ def of_queue(item: Item, patron: Patron, *, free_besides: int) -> Iterator[error
     if own is not None:
         ahead = ahead.filter(position__lt=own.position)
     waiting = ahead.filter(wanted_item__isnull=True).count() + ahead.filter(wanted_item=item).count()
-    if waiting > free_besides:
+    if waiting and waiting > queries.free_items(record).exclude(pk=item.pk).count():
         yield errors.OthersAreWaiting(
             _("《%(title)s》有 %(waiting)d 位读者在等，没有别的复本可给。"),
             title=record.title,
@@ -150,12 +149,11 @@ def of_queue(item: Item, patron: Patron, *, free_besides: int) -> Iterator[error
         )
 
 
-def _free_besides(item: Item) -> int:
-    return queries.free_items(item.holding.record).exclude(pk=item.pk).count()
+def of_renewal(loan: Loan, patron: Patron, standing: Standing, *, is_wanted: bool) -> Iterator[errors.Block]:
+    """Yield what stands against renewing a loan, each for itself (library systems sheet 4.5).
 
-
-def of_renewal(loan: Loan, patron: Patron) -> Iterator[errors.Block]:
-    """Yield what stands against renewing a loan, each for itself (library systems sheet 4.5)."""
+    ``is_wanted`` says whether anybody has an open hold for the title: whether the queue need be looked at.
+    """
     terms = loan.terms
     if loan.state == LoanState.CLAIMED:
         yield errors.ClaimedReturned(_("已登记“读者称已还”，不能续借；请等图书馆核查。"))
@@ -169,8 +167,9 @@ def of_renewal(loan: Loan, patron: Patron) -> Iterator[errors.Block]:
         )
     if loan.is_overdue:
         yield errors.OverdueFirst(_("这本书已逾期，不能续借，请尽快归还。"))
-    yield from of_overdue(patron, besides=loan)
-    yield from of_queue(loan.item, patron, free_besides=_free_besides(loan.item))
+    yield from of_overdue(patron, standing, besides=loan)
+    if is_wanted:
+        yield from of_queue(loan.item, patron)
     days = terms.renew_days_before
     left = (clock.local(loan.due_at).date() - clock.today()).days
     if days is not None and left > days:
@@ -178,26 +177,13 @@ def of_renewal(loan: Loan, patron: Patron) -> Iterator[errors.Block]:
             _("到期前 %(days)d 天内才能续借，现在还有 %(left)d 天。"), days=days, left=left
         )
     # dp2 issue 940, case 4.5: who owes for a lost copy renews nothing.
-    yield from of_fees(patron, terms.owed_most_fen)
+    yield from of_fees(standing, terms.owed_most_fen)
     if patron.state != State.ACTIVE:
         yield errors.MayNotBorrow(_("读者证停用中，不能续借；请联系所属馆。"))
     yield from of_card(patron)
-    yield from of_suspension(patron)
+    yield from of_suspension(standing)
 
 
 def first_that_holds(blocks: Iterable[errors.Block], *, overridden: bool) -> errors.Block | None:
     """Return the first block that stands; a reason sets those aside that may be."""
     return next((block for block in blocks if not (overridden and block.may_be_overridden)), None)
-
-
-def standing_suspensions(patron: Patron) -> QuerySet[Suspension]:
-    """Return the suspensions that hold today."""
-    return Suspension.objects.filter(patron=patron, lifted_at=None, until__gte=clock.today())
-
-
-def owed_by(patron: Patron) -> int:
-    """Return what a reader owes in all libraries together, in fen."""
-    total = Fee.objects.filter(patron=patron, state=FeeState.OPEN).aggregate(
-        owed=Sum(F("amount_fen") - F("paid_fen"))
-    )["owed"]
-    return int(total or 0)

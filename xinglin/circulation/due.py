@@ -50,6 +50,9 @@ def _fixed(terms: Terms, due: Due, since: datetime) -> Due:
     end = clock.end_of_day(day)
     if terms.fixed_due == FixedDue.EXACTLY:
         return Due(end, (*due.steps, _("规则固定到期日 %(day)s。") % {"day": day}))
+    if terms.fixed_due == FixedDue.EARLIEST:
+        words = _("规则规定不早于 %(day)s。") % {"day": day}
+        return due if due.at >= end else Due(end, (*due.steps, words))
     if due.at <= end:
         return due
     return Due(end, (*due.steps, _("规则规定不晚于 %(day)s。") % {"day": day}))

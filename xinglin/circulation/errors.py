@@ -389,3 +389,9 @@ class AmnestyUnfit(Refusal):
     """Days without charges for lateness that cannot be: in the past, too long, without a reason, over."""
 
     code = "amnesty_unfit"
+
+
+class FloatingRuleUnfit(Refusal):
+    """A rule for floating copies that cannot be: there is one for the case, it leads nowhere, it is over."""
+
+    code = "floating_rule_unfit"

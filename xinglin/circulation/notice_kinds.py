@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from xinglin.circulation.lifecycle import BringingState, HoldState, LoanState, SeatState
 from xinglin.circulation.models import Bringing, Hold, Loan, SeatBooking
 from xinglin.commons import clock
+from xinglin.commons.numbers import whole
 from xinglin.notices.kinds import Field, NoticeKind, Topic, declare
 from xinglin.notices.models import Notice
 
@@ -57,7 +58,8 @@ def _is_still_on_its_way(notice: Notice) -> bool:
 
 
 def _numbers(notice: Notice, name: str) -> list[int]:
-    return [int(each) for each in str(notice.fields.get(name, "")).split() if each.isdigit()]
+    written = (whole(each) for each in str(notice.fields.get(name, "")).split())
+    return [each for each in written if each is not None]
 
 
 declare(

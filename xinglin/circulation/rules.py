@@ -45,7 +45,6 @@ class Match:
 
     rule: CirculationRule | None
     terms: Terms
-    verdicts: tuple[Verdict, ...]
 
     @property
     def why(self) -> str:
@@ -61,13 +60,16 @@ class Match:
         }
 
 
-def match(case: Case, rules: Iterable[CirculationRule]) -> Match:
-    """Return the rule that wins for a case, with what became of every other."""
-    verdicts = [_judged(rule, case) for rule in rules]
-    fitting = [verdict.rule for verdict in verdicts if verdict.fits]
+def best_of(fitting: Iterable[CirculationRule]) -> Match:
+    """Return the rule that wins among those that fit a case."""
     winner = max(fitting, key=precision_of, default=None)
-    verdicts.sort(key=lambda verdict: (verdict.fits, precision_of(verdict.rule)), reverse=True)
-    return Match(winner, winner.terms if winner else HOUSE_TERMS, tuple(verdicts))
+    return Match(winner, winner.terms if winner else HOUSE_TERMS)
+
+
+def judged(case: Case, rules: Iterable[CirculationRule]) -> list[Verdict]:
+    """Return what becomes of every rule in a case, those that fit first and the winner at their head."""
+    verdicts = [_judged(rule, case) for rule in rules]
+    return sorted(verdicts, key=lambda found: (found.fits, precision_of(found.rule)), reverse=True)
 
 
 def precision_of(rule: CirculationRule) -> tuple[bool, bool, bool, bool]:

@@ -30,6 +30,7 @@ class FixedDue(models.TextChoices):
 
     LATEST = "latest", _("不晚于这一天")
     EXACTLY = "exactly", _("一律这一天")
+    EARLIEST = "earliest", _("不早于这一天")
 
 
 class FineAt(models.TextChoices):
@@ -66,7 +67,7 @@ class Terms:
     loan_length: int = 30
     loan_unit: str = LoanUnit.DAYS
     closed_days: str = ClosedDays.FORWARD
-    # No later than this day, or on this very day, as long as it is not over.
+    # No later than this day, on this very day, or no earlier, as long as it is not over.
     fixed_due_on: date | None = None
     fixed_due: str = FixedDue.LATEST
     # In the lending library; a rule that names an item type counts that type only. 0: not lent.

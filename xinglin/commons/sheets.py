@@ -8,10 +8,10 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import chain
+from itertools import chain, islice
 from typing import BinaryIO
 
 import openpyxl
@@ -29,6 +29,8 @@ LARGEST_FILE = 20 * 1024 * 1024
 LARGEST_UNPACKED = 200 * 1024 * 1024
 MOST_ROWS = 200_000
 MOST_COLUMNS = 200
+MOST_ABOVE = 10
+"""So many rows may stand above the headings, where a caller knows its headings."""
 
 
 class UnreadableTable(Refusal):
@@ -48,11 +50,18 @@ class Row:
         return self.cells.get(heading, "")
 
 
-def read_table(file: BinaryIO, *, name: str, by_line: bool = False) -> Iterator[Row]:
+def read_table(
+    file: BinaryIO,
+    *,
+    name: str,
+    by_line: bool = False,
+    are_headings: Callable[[Sequence[str]], bool] | None = None,
+) -> Iterator[Row]:
     """Yield the rows of a CSV or XLSX file, cells as stripped text, empty rows left out.
 
     ``by_line`` is for formats that promise one line a row: a quotation mark that nobody closes then spoils its own
-    row and does not swallow those below it.
+    row and does not swallow those below it. ``are_headings`` tells the row of headings where others may stand above it
+    (who exported, when, by which query); without one that it knows, the first row has them.
 
     Raises ``UnreadableTable`` with what is wrong and what to do; for XLSX possibly after some rows,
     so a caller that must not take half a file reads it all first.
@@ -63,12 +72,17 @@ def read_table(file: BinaryIO, *, name: str, by_line: bool = False) -> Iterator[
     if not data.strip():
         raise UnreadableTable(_("文件是空的。"))
     rows = _xlsx_rows(data) if data[:4] == b"PK\x03\x04" else _csv_rows(data, name, by_line)
+    if are_headings is not None:
+        first = list(islice(rows, MOST_ABOVE))
+        above = next((place for place, cells in enumerate(first) if are_headings(cells)), 0)
+        yield from _with_headings(chain(first[above:], rows), above)
+        return
     yield from _with_headings(rows)
 
 
-def _with_headings(rows: Iterator[list[str]]) -> Iterator[Row]:
+def _with_headings(rows: Iterator[list[str]], above: int = 0) -> Iterator[Row]:
     headings: list[str] = []
-    for number, cells in enumerate(rows, start=1):
+    for number, cells in enumerate(rows, start=above + 1):
         if number > MOST_ROWS:
             raise UnreadableTable(_("表格超过 %(most)d 行，请分成几个文件再导入。"), most=MOST_ROWS)
         if not headings:

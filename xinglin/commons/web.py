@@ -1,10 +1,12 @@
 """What every page shares: security headers, and refusals shown as pages instead of errors."""
 
 from collections.abc import Callable
+from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.commons.errors import Refusal
@@ -28,6 +30,19 @@ CONTENT_SECURITY_POLICY = "; ".join(
     )
 )
 _MORE_SOURCES = "also_allowed_sources"
+
+
+def own_address(told: str, *, host: str = "") -> str:
+    """Return the path of ours, with its query, that an address leads to; "" for another site, or no address at all.
+
+    ``host`` is the host of this request where the whole address may be told, as htmx does.
+    """
+    if not url_has_allowed_host_and_scheme(told, {host} if host else None):
+        return ""
+    parts = urlsplit(told)
+    path = urlunsplit(("", "", parts.path, parts.query, parts.fragment))
+    # Once more without the host: what is left of "http://ours//theirs" leads to theirs.
+    return path if path.startswith("/") and url_has_allowed_host_and_scheme(path, None) else ""
 
 
 def also_allow(response: HttpResponse, directive: str, *sources: str) -> None:

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from pypinyin import lazy_pinyin
 
@@ -14,6 +16,9 @@ from xinglin.console import registry
 from xinglin.console.access import StaffRequest, may
 from xinglin.console.registry import card
 from xinglin.console.tones import Tone
+
+if TYPE_CHECKING:
+    from xinglin.console.screens.pages import Screen
 
 # So many lines fit on a screen: a menu of no more of them stands open as a whole.
 FITS = 14
@@ -33,6 +38,7 @@ class Section(Enum):
     STATISTICS = (_("统计"), "chart-bar")
     ERESOURCES = (_("资源"), "database")
     REFERENCE = (_("咨询"), "help-hexagon")
+    LEARNING = (_("讲座培训"), "school")
     SUPPLY = (_("文献服务"), "file-download")
     INTELLIGENCE = (_("情报"), "radar-2")
     CONSORTIUM = (_("联盟"), "building-community")
@@ -65,7 +71,7 @@ class Card:
 class MenuEntry:
     """One line of the menu, for one request."""
 
-    title: Words
+    title: str
     url: str
     icon: str
     badge: int | None
@@ -88,10 +94,12 @@ class MenuGroup:
 
 
 @lru_cache(maxsize=1024)
-def _sought_by(title: str, more: str) -> str:
-    """Return what the search over the menu compares: the words, the title's pinyin and its initials."""
+def _named(shown: "Screen", section: Section, language: str) -> tuple[str, str]:
+    """Return an entry's title, and what the search over the menu compares: words, pinyin and initials."""
+    title = str(shown.title)
     sounds = lazy_pinyin(title)
-    return " ".join((title, more, "".join(sounds), "".join(sound[:1] for sound in sounds))).lower()
+    more = (str(word) for word in (section.words, *shown.words))
+    return title, " ".join((title, *more, "".join(sounds), "".join(sound[:1] for sound in sounds))).lower()
 
 
 def _lit(request: StaffRequest) -> str:
@@ -106,25 +114,23 @@ def menu_of(request: StaffRequest) -> list[MenuGroup]:
 
     A long menu is folded but for the section of the page shown.
     """
-    lit = _lit(request)
-    groups = []
-    for section in Section:
-        entries = [
+    lit, language = _lit(request), get_language() or ""
+    entries: dict[Section, list[MenuEntry]] = {section: [] for section in Section}
+    for shown in sorted(registry.screens.values(), key=lambda each: (each.order, each.name)):
+        if shown.section is None or not may(request, shown.permission):
+            continue
+        title, sought_by = _named(shown, shown.section, language)
+        entries[shown.section].append(
             MenuEntry(
-                title=shown.title,
+                title=title,
                 url=reverse(f"console:{shown.name}"),
                 icon=shown.icon,
                 badge=shown.badge(request) or None,
                 current=shown.name == lit,
-                sought_by=_sought_by(
-                    str(shown.title), " ".join(str(word) for word in (section.words, *shown.words))
-                ),
+                sought_by=sought_by,
             )
-            for shown in sorted(registry.screens.values(), key=lambda each: (each.order, each.name))
-            if shown.section is section and may(request, shown.permission)
-        ]
-        if entries:
-            groups.append(MenuGroup(section, entries))
+        )
+    groups = [MenuGroup(section, found) for section, found in entries.items() if found]
     if sum(len(group.entries) for group in groups) <= FITS:
         return groups
     return [replace(group, open=any(entry.current for entry in group.entries)) for group in groups]

@@ -11,12 +11,12 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.datastructures import MultiValueDict
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from xinglin.commons.errors import NotFound, Refusal
+from xinglin.commons.web import own_address
 from xinglin.console import services
 from xinglin.console.access import StaffRequest
 from xinglin.console.menu import cards_of
@@ -28,9 +28,8 @@ from xinglin.console.screens.pages import PageScreen
 @never_cache
 def sign_in(request: HttpRequest) -> HttpResponse:
     """Show the sign-in page, or sign a member of staff in and lead them where they wanted to go."""
-    there = request.POST.get("next") or request.GET.get("next") or ""
-    if not url_has_allowed_host_and_scheme(there, {request.get_host()}, require_https=request.is_secure()):
-        there = reverse("console:home")
+    asked = request.POST.get("next") or request.GET.get("next") or ""
+    there = own_address(asked) or reverse("console:home")
     refusal: Refusal | None = None
     username = request.POST.get("username", "").replace("\x00", "")[:150]
     if request.method == "POST":

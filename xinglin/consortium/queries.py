@@ -150,13 +150,14 @@ def timetables_of(library_ids: Iterable[int], *, since: date | None = None) -> d
     """Return the hours of several libraries in two queries."""
     ids = list(library_ids)
     weeks: dict[int, dict[int, tuple[Span, ...]]] = {pk: {} for pk in ids}
-    for hours in OpeningHours.objects.filter(library__in=ids):
-        week = weeks[hours.library_id]
-        week[hours.weekday] = (*week.get(hours.weekday, ()), Span(hours.opens, hours.closes))
+    regular = OpeningHours.objects.filter(library__in=ids).order_by("weekday", "opens")
+    for pk, weekday, opens, closes in regular.values_list("library_id", "weekday", "opens", "closes"):
+        weeks[pk][weekday] = (*weeks[pk].get(weekday, ()), Span(opens, closes))
     special: dict[int, dict[date, SpecialDay]] = {pk: {} for pk in ids}
     exceptions = OpeningException.objects.filter(library__in=ids)
-    for row in exceptions.filter(day__gte=since) if since else exceptions:
-        known = special[row.library_id].get(row.day, SpecialDay(reason=row.reason))
-        more = (Span(row.opens, row.closes),) if row.opens is not None and row.closes is not None else ()
-        special[row.library_id][row.day] = SpecialDay((*known.spans, *more), known.reason)
+    told = (exceptions.filter(day__gte=since) if since else exceptions).order_by("day", "opens", "pk")
+    for pk, day, start, end, reason in told.values_list("library_id", "day", "opens", "closes", "reason"):
+        known = special[pk].get(day, SpecialDay(reason=reason))
+        more = (Span(start, end),) if start is not None and end is not None else ()
+        special[pk][day] = SpecialDay((*known.spans, *more), known.reason)
     return {pk: Timetable(weeks[pk], special[pk]) for pk in ids}

@@ -1,4 +1,4 @@
-"""Searching articles for readers: PubMed for what there is, Europe PMC for what may be read at once."""
+"""Articles for readers: PubMed for what there is, Europe PMC for what may be read at once, our own harvest beside."""
 
 import logging
 from dataclasses import asdict, dataclass
@@ -7,22 +7,24 @@ from typing import Any
 from xinglin.delivery import intake
 from xinglin.delivery.models import DocumentKind
 from xinglin.delivery.works import Work
-from xinglin.literature import port
+from xinglin.literature import own, port
 from xinglin.literature.articles import MARK_WORDS, Article
 from xinglin.literature.cleaning import HAN
-from xinglin.literature.errors import SourceTrouble
+from xinglin.literature.errors import SourceTrouble, WordsUnknown
 from xinglin.literature.sources import europe_pmc
 
 log = logging.getLogger(__name__)
 MOST = 6
+MOST_OURS = 3
 
 
 @dataclass(frozen=True)
 class FoundArticle:
-    """One article of a result: what it is, and what was said of it after it appeared."""
+    """One article of a result: what it is, what was said of it after it appeared, whether we released it ourselves."""
 
     work: Work
     marks: tuple[str, ...]
+    is_ours: bool = False
 
     @property
     def where(self) -> str:
@@ -31,11 +33,11 @@ class FoundArticle:
 
     def as_plain(self) -> dict[str, Any]:
         """Return it as a conversation can keep it."""
-        return {"work": plain_work(self.work), "marks": list(self.marks)}
+        return {"work": plain_work(self.work), "marks": list(self.marks), "ours": self.is_ours}
 
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> "FoundArticle":
-        return cls(work_from_plain(plain["work"]), tuple(plain["marks"]))
+        return cls(work_from_plain(plain["work"]), tuple(plain["marks"]), bool(plain.get("ours")))
 
 
 def plain_work(work: Work) -> dict[str, Any]:
@@ -49,12 +51,31 @@ def work_from_plain(plain: dict[str, Any]) -> Work:
 
 
 def search(query: str, *, most: int = MOST) -> list[FoundArticle]:
-    """Return articles for a reader's words, Chinese or English, retracted ones marked.
+    """Return articles for a reader's words, Chinese or English, retracted ones marked; then what we released ourselves.
 
     Waits for the sources: not in a chat's answer, not in a transaction. Where PubMed is silent Europe PMC is
     asked instead; where Europe PMC is, only the free full texts are missing. Raises ``WordsUnknown``, and
-    ``SourceTrouble`` when neither answers.
+    ``SourceTrouble`` when neither answers, unless we have something ourselves.
     """
+    ours = own.search(query, limit=MOST_OURS)
+    try:
+        theirs = _outside(query, most)
+    except (SourceTrouble, WordsUnknown) as trouble:
+        if not ours:
+            raise
+        log.warning("only our own articles were searched: %s", trouble)
+        theirs = []
+    known = {number for each in theirs for number in (each.pmid, each.doi.lower()) if number}
+    new = [each for each in ours if not known & {each.pmid, each.doi.lower()}]
+    return [_found(each) for each in theirs] + [_found(each, is_ours=True) for each in new]
+
+
+def _found(article: Article, *, is_ours: bool = False) -> FoundArticle:
+    marks = tuple(str(MARK_WORDS[mark]) for mark in article.marks)
+    return FoundArticle(intake.as_work(article), marks, is_ours)
+
+
+def _outside(query: str, most: int) -> list[Article]:
     try:
         articles = port.search(query, limit=most)
         others = _at_europe_pmc(articles)
@@ -64,11 +85,7 @@ def search(query: str, *, most: int = MOST) -> list[FoundArticle]:
         log.warning("PubMed did not answer: %s", trouble)
         articles = [article for article, _raw in europe_pmc.page(query, size=most).articles]
         others = {}
-    whole = [port.merged(each, others.get(each.pmid, ())) for each in articles]
-    return [
-        FoundArticle(intake.as_work(each), tuple(str(MARK_WORDS[mark]) for mark in each.marks))
-        for each in whole
-    ]
+    return [port.merged(each, others.get(each.pmid, ())) for each in articles]
 
 
 def _at_europe_pmc(articles: list[Article]) -> dict[str, list[Article]]:

@@ -1,21 +1,22 @@
 """What is there already, found before a person works: open, licensed, on our shelves, delivered before."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from xinglin.catalog.marc import title_key
 from xinglin.catalog.models import Record, RecordState
 from xinglin.catalog.queries import availability_of
 from xinglin.catalog.search.numbers import standard_numbers
 from xinglin.consortium.models import Library
 from xinglin.delivery import queries
-from xinglin.delivery.models import DeliveredFile, DocumentRequest
+from xinglin.delivery.models import DeliveredFile, DocumentKind, DocumentRequest
 from xinglin.delivery.works import Work
 from xinglin.eresources.coverage import Cover
 from xinglin.eresources.models import Database
-from xinglin.eresources.queries import may_use, titles_covering
+from xinglin.eresources.queries import issns_of, may_use, titles_covering
 from xinglin.literature.identifiers import doi_address
 from xinglin.patrons.models import Patron
 
@@ -40,9 +41,33 @@ class Copy:
 
 def copies_of(work: Work, *, patron: Patron | None) -> list[Copy]:
     """Return the ways to a document, those that need nobody first."""
-    library = patron.home_library if patron else None
+    library, work = patron.home_library if patron else None, _numbered(work)
     found = [*_delivered_before(work, patron), *_open(work), *_licensed(work, library, patron), *_held(work)]
     return found[:MOST]
+
+
+def _numbered(work: Work) -> Work:
+    """Return a document with the ISSN of its journal, or its ISBN, where it is named by the title alone.
+
+    Chinese references have neither. Only a title that names one journal or one book tells its number.
+    """
+    if work.issn or work.isbn:
+        return work
+    part_of_book = work.kind == DocumentKind.CHAPTER
+    name = work.container or (work.title if part_of_book else "")
+    key = title_key(name)[:240]
+    if not key:
+        return work
+    rows = Record.objects.filter(state=RecordState.ACTIVE, title_key=key)
+    if part_of_book:
+        books = rows.exclude(isbns=[])
+        books = books.filter(year=work.year) if work.year else books
+        found = list(books.values_list("isbns", flat=True)[:2])
+        return replace(work, isbn=max(found[0], key=len)) if len(found) == 1 else work
+    journals = list(rows.exclude(issns=[]).values_list("issns", flat=True)[:2])
+    issns = journals[0] if len(journals) == 1 else [] if journals else issns_of(name)
+    bare = issns[0].replace("-", "") if issns else ""
+    return replace(work, issn=f"{bare[:4]}-{bare[4:]}") if len(bare) == 8 else work
 
 
 def _delivered_before(work: Work, patron: Patron | None) -> list[Copy]:

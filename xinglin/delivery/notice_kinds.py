@@ -11,6 +11,7 @@ ASKED_BACK = "delivery.asked_back"
 DELIVERED = "delivery.delivered"
 DECLINED = "delivery.declined"
 ACCESS_DECIDED = "delivery.access_decided"
+LATE = "delivery.late"
 
 _NUMBER = Field("number", _("编号"))
 _TITLE = Field("title", _("题名"))
@@ -39,3 +40,4 @@ declare(
 )
 declare(NoticeKind(DECLINED, _("文献未能提供"), Topic.REQUESTS, fields=(_NUMBER, _TITLE)))
 declare(NoticeKind(ACCESS_DECIDED, _("数据库访问申请"), Topic.REQUESTS, fields=(Field("name", _("数据库")),)))
+declare(NoticeKind(LATE, _("文献传递超时（给馆员）"), Topic.REQUESTS, fields=(_NUMBER, _TITLE)))

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet, Value
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.commons import clock
@@ -35,9 +36,20 @@ EXPERIENCE = 50
 def requests_visible_to(staff: Staff) -> QuerySet[DocumentRequest]:
     """Return the requests that a librarian's libraries work on, and those of their own readers."""
     libraries = access.libraries_of(staff, VIEW)
-    return DocumentRequest.objects.filter(
-        Q(library__in=libraries) | Q(home_library__in=libraries)
-    ).select_related("patron", "library", "home_library", "assigned_to__user")
+    return (
+        DocumentRequest.objects.filter(Q(library__in=libraries) | Q(home_library__in=libraries))
+        .select_related("patron", "library", "home_library", "assigned_to__user")
+        .defer("sought")
+    )
+
+
+def with_words(rows: QuerySet[DocumentRequest], text: str) -> QuerySet[DocumentRequest]:
+    """Return the requests that hold every word of a text (eight at most): in what they are looked up by, or in the
+    reader's name. Capitals and small letters are the same."""
+    for word in text.split()[:8]:
+        named = Patron.objects.filter(name__icontains=word)
+        rows = rows.filter(Q(sought__contains=Lower(Value(word))) | Q(patron__in=named))
+    return rows
 
 
 def requests_of(patron: Patron) -> QuerySet[DocumentRequest]:

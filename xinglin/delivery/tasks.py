@@ -9,7 +9,9 @@ from xinglin.delivery import services
 @app.task(name="delivery.escalate_late", queueing_lock="delivery_escalate_late")
 def escalate_late(timestamp: int) -> int:
     """Move on what was not taken up in time, and put what is overdue before more eyes."""
-    return services.escalate_late()
+    raised = services.escalate_late()
+    services.tell_of_late()
+    return raised
 
 
 @app.periodic(cron="*/15 * * * *")

@@ -6,6 +6,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from xinglin.commons import clock
+from xinglin.commons.errors import Refusal
+from xinglin.commons.numbers import whole
+from xinglin.commons.text import shortened
 from xinglin.delivery import finding, intake, queries, services
 from xinglin.delivery.articles import FoundArticle, plain_work, work_from_plain
 from xinglin.delivery.lifecycle import State
@@ -132,8 +135,15 @@ def told_how(incoming: Incoming, state: JsonObject) -> Reply | None:
         insists=True,
     )
     works = [work_from_plain(as_object(each)) for each in as_list(state.get("works"))]
-    asked = [services.ask(patron=incoming.patron, work=work, asking=asking) for work in works]
-    return Text("\n".join(_asked(request) for request in asked))
+    return Text("\n".join(_asked_or_not(incoming.patron, work, asking) for work in works))
+
+
+def _asked_or_not(patron: Patron, work: Work, asking: Asking) -> str:
+    """Ask for one document of several; what is refused says why and does not hold the others back."""
+    try:
+        return _asked(services.ask(patron=patron, work=work, asking=asking))
+    except Refusal as refusal:
+        return f"{shortened(work.title or work.asked_as, characters=40)}：{refusal}"
 
 
 def _asked(request: DocumentRequest) -> str:
@@ -166,7 +176,7 @@ def search_articles(incoming: Incoming, argument: str) -> Reply | None:
 
 def _found(incoming: Incoming, argument: str) -> FoundArticle | None:
     """Return the article that stands under a number of the follower's latest search."""
-    number = int(argument) if argument.isascii() and argument.isdigit() and len(argument) < 3 else 0
+    number = whole(argument, digits=2) or 0
     search = (
         ArticleSearch.objects.filter(follower=incoming.follower, state=SearchState.DONE)
         .order_by("-at")

@@ -36,6 +36,7 @@ PAGES = {
     "databases": "/m/databases/",
     "arrivals": "/m/new/",
     "notices": "/m/notices/",
+    "lectures": "/m/lectures/",
     "libraries": "/m/libraries/",
     "hours": "/m/libraries/",
     "rules": "/m/libraries/",

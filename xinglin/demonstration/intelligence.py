@@ -6,13 +6,17 @@ from xinglin.commons import clock
 from xinglin.consortium.models import Library
 from xinglin.demonstration import files
 from xinglin.intelligence import services
+from xinglin.intelligence.labelling import services as labelling
 from xinglin.intelligence.models import RunKind, SourceKind, Topic
 from xinglin.intelligence.patents import services as patents
-from xinglin.intelligence.tasks import ask_soon
+from xinglin.intelligence.tasks import ask_soon, learn_soon
 from xinglin.literature.articles import Article, Author
 from xinglin.literature.files import write_ris
 
 LOOKED_BACK = timedelta(days=30)
+JOURNAL = "杏林公共卫生演示学报"
+SECONDS_TO_HARVEST = 60
+"""After so many seconds the sources have been asked, and there is something to suggest headings for."""
 
 
 def make_topics(libraries: dict[str, Library]) -> int:
@@ -34,9 +38,36 @@ def make_topics(libraries: dict[str, Library]) -> int:
                     RunKind.NEW,
                 )
         _take_papers_in(topic, [each for each in said["papers"] if each["topic"] == entry["code"]])
+        _file_papers(topic, said)
         if entry["code"] == "influenza":
             _take_patents_in(topic)
     return len(said["topics"])
+
+
+def _file_papers(topic: Topic, said: dict[str, list[dict[str, str]]]) -> None:
+    """File papers under the topic's headings as people would have; what the sources bring is suggested by them then."""
+    headings = {
+        each["name"]: labelling.write_heading(topic=topic, name=each["name"], scope=each["scope"], by=None)
+        for each in said["headings"]
+        if each["topic"] == topic.code
+    }
+    filed = {each["title"]: each for each in said["filed"] if each["topic"] == topic.code}
+    if not filed:
+        return
+    data = write_ris(
+        Article(title=title, journal=JOURNAL, year=2025, pages=str(10 * place))
+        for place, title in enumerate(filed, start=1)
+    ).encode()
+    services.import_file(
+        library=topic.library, data=data, name=f"万方导出-{topic.name}.ris", topic=topic, by=None
+    )
+    for finding in topic.findings.filter(publication__title__in=filed).select_related("publication"):
+        entry = filed[finding.publication.title]
+        studies = [entry["study"]] if "study" in entry else []
+        labelling.file_paper(finding=finding, headings=[headings[entry["heading"]]], studies=studies, by=None)
+        services.decide(finding=finding, deed="keep", by=None)
+        services.decide(finding=finding, deed="release", by=None)
+    learn_soon(topic, after=SECONDS_TO_HARVEST)
 
 
 def _take_patents_in(topic: Topic) -> None:

@@ -13,6 +13,7 @@ from xinglin.demonstration import (
     front,
     harvests,
     intelligence,
+    lectures,
     lending,
     machines,
     opinion,
@@ -49,6 +50,8 @@ def load_once(*, say: Say = lambda _sentence: None) -> bool:
         shelves.place_holds(records, readers, libraries)
         rooms, carts = desks.open_rooms_and_send_carts(libraries, readers)
         desks.hurry_one_and_bring_one(libraries)
+        floated = desks.make_returning_easy(libraries, readers)
+        say(f"{floated} 册浮动馆藏 floating copies, days without charges, fees paid elsewhere")
         say(f"{rooms} 间阅览室，{carts} 条书车路线 reading rooms and carts")
         say(f"{out} 册在外，{len(records)} 种可查 loans and holds")
         say(f"{machines.put_machines(libraries, readers)} 台自助设备 self-check machines")
@@ -62,6 +65,7 @@ def load_once(*, say: Say = lambda _sentence: None) -> bool:
         say(
             f"{orders.make_orders(libraries)} 份查新查引委托 orders for novelty searches and citation reports"
         )
+        say(f"{lectures.hold_lectures(libraries, readers)} 场讲座 lectures and trainings")
         say(f"{intelligence.make_topics(libraries)} 个情报专题 topics that are followed")
         say(f"{profiles.make_profiles(libraries, readers)} 项定题推送 profiles, and the first pushes")
         say(f"{profiles.make_products(readers)} 份情报产品 bulletins, digests and reports")

@@ -37,6 +37,7 @@ def make_watch(libraries: dict[str, Library]) -> int:
         )  # fmt: skip
         if "part" in entry:
             watching.put_into_part(item=item, part=Part(entry["part"]), by=None)
+    watching.find_words(watch=watch)
     watching.look_for_alarms(watch=watch)
     _refute(watch, told["claim"], reviewer)
     _brief(watch, told["brief"], recipients, writer, reviewer)

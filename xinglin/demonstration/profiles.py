@@ -8,6 +8,7 @@ from xinglin.demonstration import files
 from xinglin.intelligence.models import Profile, ProfileKind, Topic
 from xinglin.intelligence.products import services as products
 from xinglin.intelligence.products.models import ProductKind
+from xinglin.intelligence.products.templating import write_template
 from xinglin.intelligence.sdi import running
 from xinglin.intelligence.sdi import services as sdi
 from xinglin.intelligence.sdi.lifecycle import MemberState
@@ -58,6 +59,8 @@ def make_products(readers: dict[str, Patron]) -> int:
     for card in said["followers"]:
         products.follow(topic=Topic.objects.get(code=said["followed"]), patron=readers[card])
     writer, reviewer = _staff(said["writer"]), _staff(said["reviewer"])
+    for entry in said["templates"]:
+        write_template(library=writer.library, by=writer, **entry)
     for entry in said["products"]:
         made = products.make(
             topic=Topic.objects.get(code=entry["topic"]), kind=ProductKind(entry["kind"]), title=entry["title"],

@@ -1,13 +1,15 @@
 """The publicity office of a hospital at work: articles at every stage of review, channels, topics, a rumour."""
 
 from datetime import timedelta
+from typing import Any
 
 from xinglin.commons import clock
 from xinglin.consortium.models import Library, Staff
 from xinglin.demonstration import files
 from xinglin.newsroom import services as newsroom
 from xinglin.newsroom.blocks import Content, read_content
-from xinglin.newsroom.models import Article, Column, Topic, Verdict
+from xinglin.newsroom.models import Article, Column, Expert, Topic, Verdict
+from xinglin.newsroom.planning import experts
 from xinglin.newsroom.planning import services as planning
 from xinglin.newsroom.planning.lifecycle import Origin
 from xinglin.newsroom.publishing import outlets
@@ -31,6 +33,8 @@ def make_publicity(libraries: dict[str, Library]) -> int:
     for seat in told["departments"]:
         staff = Staff.objects.filter(user__username=seat["staff"]).first()
         planning.name_correspondent(library=library, department=seat["department"], staff=staff, by=None)
+    for entry in told["experts"]:
+        _enter_expert(library, dict(entry))
     for entry in told["topics"]:
         _propose(library, entry)
     for entry in told["articles"]:
@@ -47,11 +51,17 @@ def _open_outlets(libraries: dict[str, Library]) -> None:
         file = outlets.OutletFile(name=account.name, account=account)
         outlets.add_outlet(library=account.library, kind=OutletKind.WECHAT, file=file, by=None)
     main = next(library for library in libraries.values() if library.parent_id is None)
-    for kind in (OutletKind.WEIBO, OutletKind.TOUTIAO):
+    for kind in (OutletKind.WEIBO, OutletKind.DOUYIN, OutletKind.CHANNELS, OutletKind.TOUTIAO):
         outlets.add_outlet(library=main, kind=kind, file=outlets.OutletFile(name=main.name), by=None)
 
 
-def _propose(library: Library, entry: dict[str, object]) -> None:
+def _enter_expert(library: Library, entry: dict[str, Any]) -> None:
+    ago = entry.pop("agreed_ago")
+    agreed_on = None if ago is None else clock.today() - timedelta(days=ago)
+    experts.keep(library=library, file=experts.ExpertFile(**entry, agreed_on=agreed_on), by=None)
+
+
+def _propose(library: Library, entry: dict[str, Any]) -> None:
     topic = planning.propose(
         library=library,
         file=planning.TopicFile(
@@ -60,6 +70,8 @@ def _propose(library: Library, entry: dict[str, object]) -> None:
             fits_goal=int(str(entry["fits_goal"])),
             doable=int(str(entry["doable"])),
             priority=int(str(entry["priority"])),
+            joint_with=str(entry.get("joint_with", "")),
+            experts=list(Expert.objects.filter(library=library, name__in=entry.get("experts", []))),
         ),
         by=None,
     )

@@ -24,9 +24,10 @@ from xinglin.eresources.models import (
     Entitlement,
     Kind,
     LicensedTitle,
+    TitleKind,
     TitleList,
 )
-from xinglin.eresources.text import spoken
+from xinglin.eresources.text import name_key_of, spoken
 from xinglin.patrons.models import Patron
 
 VIEW = "eresources.view_database"
@@ -220,6 +221,20 @@ def titles_covering(*, issn: str, isbn: str, year: int | None) -> list[tuple[Lic
     return sorted(
         ((row, cover) for row, cover in found if cover != Cover.NO), key=lambda pair: (-pair[1], pair[0].pk)
     )
+
+
+def issns_of(title: str) -> list[str]:
+    """Return the ISSNs of the journal of a title, as the databases list it; none where several journals have it."""
+    rows = LicensedTitle.objects.filter(
+        kind=TitleKind.SERIAL, title_key=name_key_of(title), title_list__database__state=State.ACTIVE
+    )
+    # One journal stands in many lists; those of one journal share a number.
+    known: set[str] = set()
+    for numbers in rows.exclude(numbers=[]).values_list("numbers", flat=True)[:50]:
+        if known and not known & set(numbers):
+            return []
+        known |= set(numbers)
+    return sorted(known)
 
 
 def _as_filed(written: str) -> list[str]:

@@ -1,18 +1,24 @@
 """What inter-library loan does when there is news."""
 
-from django.db import transaction
 from django.utils.translation import gettext as _
 
-from xinglin.circulation.events import HoldCancelled, HoldExpired, HoldFilled, LoanReturned
+from xinglin.circulation.events import (
+    HoldCancelled,
+    HoldExpired,
+    HoldFilled,
+    HoldStuck,
+    LoanLost,
+    LoanOverdue,
+    LoanReturned,
+)
 from xinglin.circulation.models import Hold
 from xinglin.commons import clock
 from xinglin.commons.bulletin import listens_to
 from xinglin.ill import services
 from xinglin.ill.events import WishMoved, WishSought
-from xinglin.ill.lifecycle import Supplied, Wanted
-from xinglin.ill.models import SupplyRequest, Wish
+from xinglin.ill.lifecycle import Wanted
+from xinglin.ill.models import Wish
 from xinglin.ill.notice_kinds import MOVED
-from xinglin.ill.services.supplying import come_home
 from xinglin.notices.services import owe
 from xinglin.patrons.events import PatronErased, PatronLeft
 
@@ -82,18 +88,28 @@ def _follow(hold_id: int) -> None:
     services.follow_hold(hold=Hold.objects.get(pk=hold_id))
 
 
+@listens_to(HoldStuck)
+def look_further(event: HoldStuck) -> None:
+    """No copy of ours was found for a request that became a hold: partners are asked."""
+    services.miss_hold(hold=Hold.objects.get(pk=event.hold_id))
+
+
 @listens_to(LoanReturned)
-@transaction.atomic
 def complete_what_a_partner_returned(event: LoanReturned) -> None:
-    """A copy that a partner had is home, at whatever desk it was scanned: tell them."""
-    row = (
-        SupplyRequest.objects.select_for_update(of=("self",))
-        .select_related("partner", "library", "item", "loan")
-        .filter(loan=event.loan_id, state__in=(Supplied.LOANED, Supplied.RETURNED))
-        .first()
-    )
-    if row is not None:
-        come_home(row, None)
+    """A copy that a partner had is home."""
+    services.follow_return(loan_id=event.loan_id)
+
+
+@listens_to(LoanOverdue)
+def call_for_what_a_partner_keeps(event: LoanOverdue) -> None:
+    """A copy that a partner has is late."""
+    services.follow_lateness(loan_id=event.loan_id)
+
+
+@listens_to(LoanLost)
+def write_off_what_a_partner_lost(event: LoanLost) -> None:
+    """A copy that a partner has was given up."""
+    services.follow_loss(loan_id=event.loan_id)
 
 
 @listens_to(PatronLeft)

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.catalog.models import Record, RecordState
@@ -125,7 +125,6 @@ def candidates_for(wish: Wish, *, besides: Partner | None = None) -> list[tuple[
     """Return what is known of every partner for one request."""
     numbers = {*standard_numbers(wish.isbn)} if wish.isbn else {wish.issn} - {""}
     holding = set(PartnerHolding.objects.filter(number__in=numbers).values_list("partner_id", flat=True))
-    listed = set(PartnerHolding.objects.values_list("partner_id", flat=True).distinct())
     told = dict(
         PartnerAnswer.objects.filter(
             number=number_of(wish), holds__isnull=False, at__gt=clock.now() - ANSWER_HOLDS_FOR
@@ -133,6 +132,7 @@ def candidates_for(wish: Wish, *, besides: Partner | None = None) -> list[tuple[
     )
     tried = set(wish.legs.values_list("partner_id", flat=True))
     counts = Partner.objects.filter(active=True).annotate(
+        is_listed=Exists(PartnerHolding.objects.filter(partner=OuterRef("pk"))),
         waiting=Count("legs", filter=Q(legs__state=LegState.ASKED), distinct=True),
         lent=Count("legs", filter=Q(legs__state=LegState.DONE), distinct=True),
         borrowed=Count(
@@ -152,7 +152,7 @@ def candidates_for(wish: Wish, *, besides: Partner | None = None) -> list[tuple[
             symbol=f"{partner.symbol_type}:{partner.symbol}",
             tier=Tier(partner.tier),
             same_city=bool(partner.city) and partner.city in city,
-            holds=_holds(partner.pk, told, holding, listed) if numbers else None,
+            holds=_holds(partner.pk, told, holding, is_listed=partner.is_listed) if numbers else None,
             lends=partner.lends,
             copies=partner.copies,
             open_today=weekday not in partner.closed_weekdays,
@@ -168,11 +168,13 @@ def candidates_for(wish: Wish, *, besides: Partner | None = None) -> list[tuple[
     return found
 
 
-def _holds(partner_id: int, told: dict[int, bool | None], holding: set[int], listed: set[int]) -> bool | None:
+def _holds(
+    partner_id: int, told: dict[int, bool | None], holding: set[int], *, is_listed: bool
+) -> bool | None:
     """Return whether a partner has it: by its own catalogue, else by the list that we keep, else nobody knows."""
     if partner_id in told:
         return told[partner_id]
-    return partner_id in holding if partner_id in listed else None
+    return partner_id in holding if is_listed else None
 
 
 def number_of(wish: Wish) -> str:

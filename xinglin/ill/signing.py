@@ -6,6 +6,8 @@
 import hashlib
 import hmac
 
+from xinglin.commons.numbers import whole
+
 HEADER = "X-ILL-Signature"
 TOLERANCE = 600
 
@@ -19,7 +21,7 @@ def signature(secret: str, data: bytes, *, at: int) -> str:
 def is_signed(secret: str, data: bytes, header: str, *, now: int) -> bool:
     """Whether a header's value is the signature of some bytes by a secret, and not too old."""
     parts = dict(part.partition("=")[::2] for part in header.split(","))
-    at = parts.get("t", "")
-    if not (at.isascii() and at.isdigit() and len(at) < 12) or abs(now - int(at)) > TOLERANCE:
+    at = whole(parts.get("t", ""))
+    if at is None or abs(now - at) > TOLERANCE:
         return False
-    return hmac.compare_digest(signature(secret, data, at=int(at)).encode(), header.encode())
+    return hmac.compare_digest(signature(secret, data, at=at).encode(), header.encode())

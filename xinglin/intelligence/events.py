@@ -34,6 +34,13 @@ class AlarmRaised(Event):
 
 
 @dataclass(frozen=True)
+class BriefMailWanted(Event):
+    """The link to a copy of a brief is to be mailed to its leader, or mailed once more."""
+
+    copy_id: int
+
+
+@dataclass(frozen=True)
 class BriefReceipted(Event):
     """A leader has confirmed that a brief was read."""
 

@@ -1,7 +1,7 @@
 """What intelligence does when there is news."""
 
 from xinglin.commons.bulletin import listens_to
-from xinglin.intelligence.events import ReleasedPaperRetracted, RunFinished
+from xinglin.intelligence.events import BriefMailWanted, ReleasedPaperRetracted, RunFinished
 from xinglin.intelligence.models import Finding, Run, Watch
 from xinglin.intelligence.products.services import forget_reader as forget_product_reader
 from xinglin.intelligence.sdi import running
@@ -18,7 +18,8 @@ def count_what_was_said(event: RunFinished) -> None:
         return
     watch = Watch.objects.filter(topic=run.source.topic_id).first()
     if watch is not None:
-        watching.take_harvested(watch=watch)
+        if watching.take_harvested(watch=watch):
+            watching.find_words(watch=watch)
         watching.look_for_alarms(watch=watch)
 
 
@@ -28,6 +29,12 @@ def tell_who_was_brought_it(event: ReleasedPaperRetracted) -> None:
     finding = Finding.objects.filter(pk=event.finding_id).first()
     if finding is not None:
         running.tell_retraction_of(finding.publication_id)
+
+
+@listens_to(BriefMailWanted)
+def mail_the_brief(event: BriefMailWanted) -> None:
+    """Mail a leader who has no reader's card the link to a brief."""
+    watching.mail_copy(copy_id=event.copy_id)
 
 
 @listens_to(PatronLeft)

@@ -20,6 +20,7 @@ from xinglin.intelligence.products.queries import follows, products_for_readers
 from xinglin.intelligence.public.completeness import completeness_of
 from xinglin.intelligence.public.data import chart_of, figures_of
 from xinglin.intelligence.public.facets import narrow
+from xinglin.intelligence.public.printed import bibliography_of
 from xinglin.intelligence.sdi import pages as sdi_pages
 from xinglin.intelligence.watching import pages as brief_pages
 from xinglin.literature.articles import Article
@@ -32,7 +33,9 @@ from xinglin.patrons.mobile import patron_of
 __all__ = ["brief_pages", "product_pages", "sdi_pages"]
 
 MOST_TAKEN = 2_000
-FORMS = (("ris", "RIS"), ("bib", "BibTeX"), ("gbt7714", "GB/T 7714"), ("xlsx", "XLSX"))
+FORMS = (("ris", "RIS"), ("bib", "BibTeX"), ("gbt7714", "GB/T 7714"), ("xlsx", "XLSX"), ("pdf", "PDF"))
+MOST_PRINTED = 500
+"""So many papers make a PDF; the other forms take them all."""
 _SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 add_tile(Tile(gettext_lazy("专题文献"), icon="target-arrow", url="mobile:topics", order=60))
@@ -55,7 +58,9 @@ def topic(request: HttpRequest, code: str) -> HttpResponse:
     narrowed = narrow(queries.papers_for_readers(shown), request.GET)
     form = request.GET.get("download", "")
     if form:
-        return _download(shown, form, list(narrowed.papers[:MOST_TAKEN]))
+        return _download(
+            shown, form, list(narrowed.papers.prefetch_related("publication__records")[:MOST_TAKEN])
+        )
     address = f"{settings.PUBLIC_URL}{reverse('mobile:topic', args=[shown.code])}"
     context = {
         "topic": shown,
@@ -101,8 +106,10 @@ def _download(shown: Topic, form: str, papers: Sequence[Finding]) -> HttpRespons
     elif form in text:
         body, ending = text[form](articles).encode(), "txt" if form == "gbt7714" else form
         kind = "text/plain; charset=utf-8"
+    elif form == "pdf":
+        body, ending, kind = bibliography_of(shown, papers[:MOST_PRINTED]), "pdf", "application/pdf"
     else:
-        raise NotFound(_("没有这种下载格式；可以下载 RIS、BibTeX、GB/T 7714 和 XLSX。"))
+        raise NotFound(_("没有这种下载格式；可以下载 RIS、BibTeX、GB/T 7714、XLSX 和 PDF。"))
     answer = HttpResponse(body, content_type=kind)
     answer["Content-Disposition"] = content_disposition_header(True, f"{shown.code}.{ending}") or "attachment"
     return answer

@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import combinations
 
-from django.db.models import Exists, OuterRef, QuerySet, TextField
+from django.core.cache import cache
+from django.db.models import Exists, Max, OuterRef, QuerySet, TextField
 from django.db.models.functions import MD5, Cast
 
 from xinglin.consortium.models import Staff
@@ -15,6 +16,7 @@ from xinglin.intelligence.queries import findings_visible_to
 
 KEEPS, DROPS = "keep", "drop"
 MOST_ANSWERS = 20_000
+KEPT_FOR = 86_400
 
 
 @dataclass(frozen=True)
@@ -47,9 +49,16 @@ def first_looks(topics: Iterable[int], *, finding: int | None = None) -> dict[in
 
 
 def advice_for(topic: Topic) -> Advice:
-    """Return what the answers so far say of what is left."""
-    answers = [each.deed == KEEPS for each in first_looks([topic.pk]).values()]
-    return advice(answers, max(topic.findings.count(), len(answers)))
+    """Return what the answers so far say of what is left; reckoned anew when one more was given or a paper came."""
+    looks = Screening.objects.filter(finding__topic=topic)
+    newest, total = looks.aggregate(newest=Max("pk"))["newest"], topic.findings.count()
+    key = f"screening-advice-{topic.pk}-{newest}-{total}"
+    known: Advice | None = cache.get(key)
+    if known is None:
+        answers = [each.deed == KEEPS for each in first_looks([topic.pk]).values()]
+        known = advice(answers, max(total, len(answers)))
+        cache.set(key, known, KEPT_FOR)
+    return known
 
 
 def agreements(topic: Topic) -> list[Pair]:

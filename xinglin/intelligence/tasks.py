@@ -7,12 +7,15 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from xinglin.intelligence.harvest.running import harvest
+from xinglin.intelligence.labelling import teaching
 from xinglin.intelligence.lifecycle import FindingState, SourceState
 from xinglin.intelligence.models import RunKind, Source, SourceKind, Topic
 from xinglin.intelligence.models.topics import REVISED_KINDS
 from xinglin.intelligence.sdi import looking_up, running
 from xinglin.intelligence.sdi import services as sdi
-from xinglin.intelligence.services.ordering import order_waiting
+from xinglin.intelligence.services.ordering import has_changed, order_waiting
+from xinglin.intelligence.services.topics import ask_people
+from xinglin.intelligence.watching.services import find_words_everywhere
 from xinglin.intelligence.watching.services.briefs import draft_daily_briefs, remind_everybody
 
 QUEUE = "harvest"
@@ -74,6 +77,13 @@ def reconcile(timestamp: int) -> None:
         _unless_waiting(source, RunKind.RECONCILE)
 
 
+@app.periodic(cron="30 0 * * *")
+@app.task(name="intelligence.ask_people", queueing_lock="intelligence.ask_people")
+def ask_people_to_look(timestamp: int) -> None:
+    """Ask people to look at the sources that keep machines out, at 8:30 in Beijing."""
+    ask_people()
+
+
 def _unless_waiting(source: Source, kind: RunKind) -> None:
     from procrastinate.exceptions import AlreadyEnqueued
 
@@ -86,9 +96,42 @@ def _unless_waiting(source: Source, kind: RunKind) -> None:
 @app.periodic(cron="0 20,5,9 * * *")
 @app.task(name="intelligence.order_what_waits", queueing_lock="intelligence.order_what_waits")
 def order_what_waits(timestamp: int) -> None:
-    """Learn from the decisions so far and order what waits, at 4, 13 and 17 o'clock in Beijing."""
+    """Order what waits by the decisions so far, where either has changed, at 4, 13 and 17 o'clock in Beijing."""
     for topic in Topic.objects.filter(findings__state=FindingState.FOUND).distinct():
-        order_waiting(topic=topic)
+        if has_changed(topic):
+            order_waiting(topic=topic)
+
+
+LEARN = "intelligence.learn_headings"
+
+
+@app.task(name=LEARN, queue=QUEUE, pass_context=False, retry=RetryStrategy(max_attempts=2, wait=600))
+def learn_headings(topic_id: int) -> None:
+    """Learn the headings and study types of one topic, and suggest them for papers that nobody has filed."""
+    topic = Topic.objects.filter(pk=topic_id).first()
+    if topic is not None:
+        teaching.learn(topic)
+
+
+def learn_soon(topic: Topic, *, after: int = 0) -> None:
+    """Let a topic be learned after so many seconds by a free worker; one that waits already is not learned twice."""
+    from procrastinate.exceptions import AlreadyEnqueued
+
+    try:
+        learn_headings.configure(
+            lock=LEARN, queueing_lock=f"{LEARN}-{topic.pk}", schedule_in={"seconds": after}
+        ).defer(topic_id=topic.pk)
+    except AlreadyEnqueued:
+        return
+
+
+@app.periodic(cron="15 20,5,9 * * *")
+@app.task(name="intelligence.learn_what_was_filed", queueing_lock="intelligence.learn_what_was_filed")
+def learn_what_was_filed(timestamp: int) -> None:
+    """Learn every topic anew in which papers came or were filed, at 4:15, 13:15 and 17:15 in Beijing."""
+    for topic in Topic.objects.all():
+        if teaching.has_news(topic):
+            learn_soon(topic)
 
 
 @app.periodic(cron="*/10 * * * *")
@@ -105,6 +148,13 @@ def push_what_is_due(timestamp: int) -> int:
 def look_up_example(example_id: int) -> None:
     """Ask the sources what a number is that a reader pasted."""
     looking_up.look_up(example_id)
+
+
+@app.periodic(cron="0 23 * * *")
+@app.task(name="intelligence.find_words", queueing_lock="intelligence.find_words")
+def find_words(timestamp: int) -> None:
+    """Look in the stories of every watch for words that the dictionary cuts, at 7 in Beijing, before the briefs."""
+    find_words_everywhere()
 
 
 @app.periodic(cron="30 23 * * *")

@@ -7,10 +7,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.commons.errors import NotFound
+from xinglin.commons.web import own_address
 from xinglin.mobile import registry
 from xinglin.mobile.identity import binding_guide, identity_of
 from xinglin.mobile.libraries import KEPT_FOR, libraries_of
@@ -57,10 +57,7 @@ def choose_library(request: HttpRequest) -> HttpResponse:
 @page("type/", name="type", title=_("字体大小"), tab="me")
 def type_size(request: HttpRequest) -> HttpResponse:
     """Turn large type on or off, kept on this phone, and go back to the page it was asked on."""
-    back = request.POST.get("back", "")
-    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure()):
-        back = reverse("mobile:me")
-    answer = redirect(back)
+    answer = redirect(own_address(request.POST.get("back", "")) or reverse("mobile:me"))
     if request.method == "POST":
         size = "on" if request.POST.get("large") == "on" else "off"
         answer.set_cookie(

@@ -6,7 +6,7 @@ from xinglin.newsroom.events import ArticlePublished, ArticleWithdrawn, ReviewAs
 from xinglin.newsroom.models import Article, Posting, Review
 from xinglin.newsroom.planning import services as planning
 from xinglin.newsroom.planning.lifecycle import Origin
-from xinglin.newsroom.publishing import everywhere, results
+from xinglin.newsroom.publishing import everywhere, postings, results
 from xinglin.newsroom.publishing.lifecycle import PostingState
 from xinglin.newsroom.quality import similar
 from xinglin.newsroom.review import telling
@@ -93,8 +93,9 @@ def forget_who_left(event: FollowerLeft) -> None:
 
 @listens_to(FollowerMerged)
 def keep_the_answers_of_one_person(event: FollowerMerged) -> None:
-    """Two followers turned out to be one: what the second answered is the first's, where they had not."""
+    """Two followers turned out to be one: what the second answered is the first's, and their place on a list."""
     answers.merge(person=f"f{event.merged_id}", into=f"f{event.follower_id}")
+    postings.put_in_place(follower_id=event.follower_id, of=event.merged_id)
 
 
 @listens_to(PatronErased)

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from xinglin.commons.errors import Refusal
+from xinglin.commons.numbers import whole
 from xinglin.mobile.identity import binding_guide
 from xinglin.mobile.registry import page
 from xinglin.newsroom import queries
@@ -101,9 +102,8 @@ def _known(request: HttpRequest) -> str:
 def answer(request: HttpRequest, article: Article) -> str:
     """Take an answer to a poll or a quiz."""
     sent = request.POST
-    places = [
-        int(each) for each in sent.getlist("choice") if each.isascii() and each.isdigit() and len(each) < 3
-    ]
+    chosen = (whole(each, digits=2) for each in sent.getlist("choice"))
+    places = [each for each in chosen if each is not None]
     made = services.answer(
         article=article,
         key=sent.get("key", ""),

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from xinglin.commons import clock
 from xinglin.commons.errors import NotAllowed, Refusal
+from xinglin.commons.numbers import whole
 from xinglin.consortium.access import may_anywhere, staff_of
 from xinglin.consortium.models import Staff
 from xinglin.mobile.registry import page
@@ -131,7 +132,7 @@ def _handed_in(request: HttpRequest, form: PieceForm, staff: Staff, *, submit: b
     article, _round = hand_in(file=form.piece, by=staff, submit=submit)
     asked = request.POST.get("topic", "")
     topic = Topic.objects.filter(
-        pk=int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 10 else 0,
+        pk=whole(asked) or 0,
         writer=staff,
         state=TopicState.ASSIGNED,
     ).first()

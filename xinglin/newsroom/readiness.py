@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy
 
 from xinglin.newsroom.errors import NotReady
 from xinglin.newsroom.models import Article
+from xinglin.newsroom.planning.experts import unagreed
 from xinglin.newsroom.quality.wording import Weight, findings_in
 
 _TOLD_AT_MOST = 4
@@ -23,6 +24,7 @@ def missing_of(article: Article) -> list[str]:
             for found in findings_in(article.newest.content)
             if found.weight is Weight.STOP and (column.needs_review or found.is_personal)
         ]
+    missing += unagreed(article)
     if column.needs_gatekeeper and article.expires_on is None:
         missing.append(_("健康内容要写有效期（到期前会提醒复核）"))
     if article.expires_on is not None and article.has_expired:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from xinglin.commons.errors import Refusal
+from xinglin.commons.numbers import whole
 from xinglin.mobile.identity import identity_of
 from xinglin.mobile.registry import MyEntry, add_my_entry, page
 from xinglin.patrons import queries, services
@@ -43,7 +44,8 @@ def patron_of(request: HttpRequest) -> Patron:
     """Return the reader of a request. Raises ``PatronUnknown`` when the card they came with is no more."""
     identity = identity_of(request)
     key = identity.key.removeprefix(KEY) if identity and identity.key.startswith(KEY) else ""
-    patron = queries.present_patron(int(key)) if key.isascii() and key.isdigit() else None
+    number = whole(key)
+    patron = None if number is None else queries.present_patron(number)
     if patron is None:
         raise PatronUnknown(_("没有找到您的读者资料，可能已经注销；请到服务台询问。"))
     return patron

@@ -122,6 +122,14 @@ def has_consented(patron: Patron, kind: ConsentKind) -> bool:
     return patron.consents.filter(kind=kind, withdrawn_at=None).exists()
 
 
+def as_reader(staff: Staff) -> Patron | None:
+    """Return the reader that a member of staff is as well; only where the e-mail address is theirs alone."""
+    if not staff.user.email:
+        return None
+    found = list(Patron.objects.filter(state=State.ACTIVE, email__iexact=staff.user.email)[:2])
+    return found[0] if len(found) == 1 else None
+
+
 def present_patron(patron_id: int) -> Patron | None:
     """Return a reader who has not been erased, or None."""
     return (

@@ -21,7 +21,7 @@ from xinglin.reference.console.forms import EntryForm, entry_form
 from xinglin.reference.errors import OrderUnknown
 from xinglin.reference.lifecycle import MOVES, State
 from xinglin.reference.models import Order, OrderKind, Purpose
-from xinglin.reference.serving import file_of
+from xinglin.reference.serving import contract_of, file_of
 
 LARGEST_CHECKED = 30 * 1024 * 1024
 
@@ -193,6 +193,18 @@ def report(request: HttpRequest, pk: int, form: str) -> HttpResponse:
     if valid is None:
         raise OrderUnknown(_("这份委托还没有有效的报告。"))
     return cast(HttpResponse, file_of(valid, form))
+
+
+@page(
+    "orders/<int:pk>/contract/",
+    name="order.contract",
+    title=gettext_lazy("合同"),
+    tab="me",
+    needs_identity=True,
+)
+def contract(request: HttpRequest, pk: int) -> HttpResponse:
+    """Show the contract to its client, before it is agreed to and afterwards."""
+    return contract_of(queries.order_of(patron_of(request), pk))
 
 
 @page("verify/", name="verify", title=gettext_lazy("核对报告"))

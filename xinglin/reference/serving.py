@@ -1,18 +1,28 @@
-"""Handing out the files of a report, whose bytes are checked against the hash first."""
+"""Handing out the contract of an order, and the files of a report, whose bytes are checked against the hash first."""
 
 import hashlib
 
 from django.core.files.storage import default_storage
-from django.http import FileResponse
+from django.http import FileResponse, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from xinglin.reference.errors import ReportUnknown
-from xinglin.reference.models import Report
+from xinglin.reference.errors import OrderUnknown, ReportUnknown
+from xinglin.reference.models import Order, Report
+from xinglin.reference.paper import contract
 
 _TYPES = {
     "pdf": "application/pdf",
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
 }
+
+
+def contract_of(order: Order) -> HttpResponse:
+    """Return the contract of an order as PDF, from the quote on. Raises ``OrderUnknown``, ``FontMissing``."""
+    if not order.contract_number:
+        raise OrderUnknown(_("这份委托还没有报价，没有合同。"))
+    answer = HttpResponse(contract.pdf(order), content_type=_TYPES["pdf"])
+    answer["Content-Disposition"] = f'inline; filename="{order.number}-contract.pdf"'
+    return answer
 
 
 def file_of(report: Report, form: str) -> FileResponse:

@@ -11,10 +11,12 @@ from xinglin.commons.onscreen import Words
 from xinglin.stats.models import Figure
 from xinglin.stats.statements import BY_LIBRARY, MENU_KEYS, MESSAGE_KINDS, OF_OURS, STAYING
 from xinglin.wechat.client.datacube import Series
-from xinglin.wechat.jsonvalue import as_int
-from xinglin.wechat.models import Account
+from xinglin.wechat.jsonvalue import as_int, as_list
+from xinglin.wechat.menus import leaves
+from xinglin.wechat.models import Account, Menu, MenuState
 
 ByDay = dict[date, int]
+ALL_SOURCES = "user_source=99999999"
 
 
 @dataclass(frozen=True)
@@ -138,12 +140,22 @@ def _curve(
 
 
 def _platform(accounts: list[Account], series: Series, value: str, period: Period) -> ByDay:
-    found: ByDay = {}
+    """Return a series by the day, its rows added up.
+
+    Readings come once for every source and once for all of them together (getuserread, ``user_source``): where the
+    platform adds up itself, its sum counts and not the parts beside it.
+    """
     rows = Figure.objects.filter(
         account__in=accounts, series=series, is_latest=True, day__range=(period.first, period.last)
     )
-    for day, values in rows.values_list("day", "values"):
-        found[day] = found.get(day, 0) + as_int(values.get(value))
+    parts: dict[tuple[int, date], int] = {}
+    wholes: dict[tuple[int, date], int] = {}
+    for account, day, key, values in rows.values_list("account_id", "day", "key", "values"):
+        of = wholes if ALL_SOURCES in key.split("|") else parts
+        of[account, day] = of.get((account, day), 0) + as_int(values.get(value))
+    found: ByDay = {}
+    for (_account, day), number in {**parts, **wholes}.items():
+        found[day] = found.get(day, 0) + number
     return found
 
 
@@ -178,8 +190,14 @@ def staying(accounts: Iterable[Account], period: Period) -> list[tuple[int, int,
 
 
 def menu_keys(accounts: Iterable[Account], period: Period) -> list[tuple[str, int, int]]:
-    """Return the buttons that were pressed, how often and by how many."""
-    return _top(MENU_KEYS, accounts, period)
+    """Return the buttons that were pressed, by the name they had last, how often and by how many."""
+    chosen = list(accounts)
+    names: dict[str, str] = {}
+    for menu in (
+        Menu.objects.filter(account__in=chosen).exclude(state=MenuState.DRAFT).order_by("published_at")
+    ):
+        names |= {leaf.target: leaf.name for leaf in leaves(as_list(menu.buttons)) if leaf.target}
+    return [(names.get(key, key), number, people) for key, number, people in _top(MENU_KEYS, chosen, period)]
 
 
 def message_kinds(accounts: Iterable[Account], period: Period) -> list[tuple[str, int, int]]:

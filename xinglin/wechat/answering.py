@@ -10,16 +10,18 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from xinglin.commons.numbers import whole
 from xinglin.wechat.conversation import CHOICES, Incoming, name_of, registry
 from xinglin.wechat.jsonvalue import JsonObject, as_list, as_object, as_text
 from xinglin.wechat.messages.events import Click, Event, Scan, Subscribe
 from xinglin.wechat.messages.kinds import Message, TextMessage, VoiceMessage
-from xinglin.wechat.models import IncomingMessage, MessageState, Occasion
+from xinglin.wechat.models import Occasion
 from xinglin.wechat.queries import NOBODY_UNDERSTOOD
 from xinglin.wechat.replies import Empty, Reply, Text, from_plain, link
 from xinglin.wechat.rules.book import Answers, RuleBook, book_of
 from xinglin.wechat.rules.wording import tidy
 from xinglin.wechat.services.outgoing import fetch_waiting
+from xinglin.wechat.situation import is_still_handling
 
 LEAVE_WORDS = frozenset({"退出", "取消", "结束", "返回", "quit", "exit"})
 FETCH_WORDS = frozenset({"1", "继续"})
@@ -99,15 +101,9 @@ def _waiting(incoming: Incoming) -> Outcome | None:
         if left and isinstance(reply, Text):
             reply = Text(reply.content + "\n\n" + _("（还有 %(left)d 条，回复 1 继续）") % {"left": left})
         return Outcome([reply], "waiting")
-    if _still_handling(incoming):
+    if is_still_handling(incoming.follower.pk):
         return Outcome([Text(_("还在处理，请过一会儿再回复 1。"))], "waiting")
     return None
-
-
-def _still_handling(incoming: Incoming) -> bool:
-    return IncomingMessage.objects.filter(
-        follower=incoming.follower, state=MessageState.HANDLING, is_late=True
-    ).exists()
 
 
 def _rest(incoming: Incoming) -> Outcome | None:
@@ -135,11 +131,10 @@ def _step(incoming: Incoming, *, free_text: bool) -> Outcome | None:
 
 def _chosen(incoming: Incoming, state: JsonObject) -> Outcome | None:
     says = [as_text(each) for each in as_list(state.get("says"))]
-    if not (incoming.text.isascii() and incoming.text.isdigit()) or not 1 <= int(incoming.text[:4]) <= len(
-        says
-    ):
+    number = whole(incoming.text) or 0
+    if not 1 <= number <= len(says):
         return None
-    chosen = says[int(incoming.text[:4]) - 1]
+    chosen = says[number - 1]
     if chosen in registry.menu_keys:
         return Outcome.of(registry.menu_keys[chosen].function(incoming), f"menu:{chosen}")
     if chosen.startswith(("http://", "https://")):

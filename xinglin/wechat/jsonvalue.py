@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from xinglin.commons.numbers import whole
+
 JsonValue = str | int | float | bool | None | Sequence["JsonValue"] | Mapping[str, "JsonValue"]
 JsonObject = dict[str, JsonValue]
 
@@ -30,4 +32,4 @@ def as_int(value: JsonValue, default: int = 0) -> int:
     if isinstance(value, bool | int | float):
         return int(value)
     text = as_text(value).strip()
-    return int(text) if text.lstrip("-").isascii() and text.lstrip("-").isdigit() else default
+    return default if whole(text.removeprefix("-")) is None else int(text)

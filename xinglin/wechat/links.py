@@ -11,11 +11,11 @@ from datetime import timedelta
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare, salted_hmac
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.commons import clock
 from xinglin.commons.errors import Refusal
+from xinglin.commons.web import own_address
 from xinglin.patrons.models import Patron
 from xinglin.patrons.sign_in import sessions
 from xinglin.wechat.models import Binding, Follower, PersonalLink
@@ -122,9 +122,7 @@ def bound_patron(follower: Follower) -> Patron | None:
 
 def safe_path(path: str) -> str:
     """Return a path of our own pages, whatever was asked for."""
-    return (
-        path if path.startswith("/") and url_has_allowed_host_and_scheme(path, allowed_hosts=None) else "/m/"
-    )
+    return own_address(path) or "/m/"
 
 
 def _read(written: str) -> PersonalLink:

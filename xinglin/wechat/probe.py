@@ -8,11 +8,17 @@ from xinglin.commons import clock
 from xinglin.wechat.capabilities import PROBE_OK, PROBE_REFUSED, Capability
 from xinglin.wechat.client import WeChatClient
 from xinglin.wechat.client.datacube import Series
-from xinglin.wechat.client.errors import NotAuthorised, PlatformUnreachable, WeChatApiError
+from xinglin.wechat.client.errors import PlatformUnreachable, WeChatApiError
 
 log = logging.getLogger(__name__)
 
-NO_MENU_YET = 46003
+# Answers to a question about nothing: there is no menu yet, there is no such article. The call itself was allowed.
+ALLOWED_BUT_EMPTY = frozenset({46003, 88001})
+# No such interface for this kind of account; no 留言 privilege, which even a certified account may lack (88000).
+REFUSED = frozenset({48001, 88000})
+
+
+NO_ARTICLE = "1"
 
 
 def _statistics(client: WeChatClient) -> object:
@@ -30,6 +36,8 @@ PROBES: dict[Capability, Callable[[WeChatClient], object]] = {
     Capability.MATERIAL: lambda client: client.material.count(),
     Capability.TAGS: lambda client: client.tags.all(),
     Capability.TEMPLATE_MESSAGE: lambda client: client.template.industry(),
+    Capability.SUBSCRIPTION_NOTICE: lambda client: client.subscription.templates(),
+    Capability.COMMENT: lambda client: client.comment.page(NO_ARTICLE, count=1),
 }
 
 
@@ -44,10 +52,10 @@ def probe(client: WeChatClient) -> dict[str, str]:
 def _outcome(call: Callable[[WeChatClient], object], client: WeChatClient) -> str:
     try:
         call(client)
-    except NotAuthorised as error:
-        return PROBE_REFUSED if error.errcode == 48001 else str(error.errcode)
     except WeChatApiError as error:
-        return PROBE_OK if error.errcode == NO_MENU_YET else str(error.errcode)
+        if error.errcode in REFUSED:
+            return PROBE_REFUSED
+        return PROBE_OK if error.errcode in ALLOWED_BUT_EMPTY else str(error.errcode)
     except PlatformUnreachable as error:
         log.warning("a probe got no answer", extra={"why": error.code})
         return "unreachable"

@@ -8,6 +8,7 @@ import dataclasses
 
 from django.utils.translation import gettext_lazy as _
 
+from xinglin.commons.numbers import whole
 from xinglin.wechat.errors import MaterialGone
 from xinglin.wechat.links import personal_link
 from xinglin.wechat.models import Follower, Material
@@ -46,5 +47,4 @@ def _material_number(reply: Reply) -> int:
         written = reply.media_id
     elif isinstance(reply, Music):
         written = reply.thumb_media_id
-    number = written.removeprefix(OURS)
-    return int(number) if written.startswith(OURS) and number.isdigit() else 0
+    return (whole(written.removeprefix(OURS)) or 0) if written.startswith(OURS) else 0

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from xinglin.commons import clock
 from xinglin.commons.errors import Refusal
+from xinglin.commons.numbers import whole
 from xinglin.patrons.models import Patron, SignInTicket
 from xinglin.patrons.sign_in import tickets
 from xinglin.wechat.calling import client_for
@@ -56,7 +57,7 @@ def typed(incoming: Incoming, argument: str) -> Reply | None:
     if incoming.patron is None:
         return incoming.ask_to_bind()
     digits = argument.replace(" ", "")
-    if not (digits.isascii() and digits.isdigit() and len(digits) == 6):
+    if whole(digits) is None or len(digits) != 6:
         return Text(_("在终端上打开登录页，把屏幕上的 6 位数字发给我，例如「登录 123456」。"))
     return _ask(incoming, tickets.see(patron=incoming.patron, digits=digits))
 

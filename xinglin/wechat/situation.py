@@ -50,6 +50,11 @@ SITUATION = f"""
     where m.id = %s
 """  # noqa: S608 -- put together from constants
 
+# Whether something the follower wrote earlier is still being handled: asked of who comes to fetch it with 「1」.
+STILL_HANDLING = """
+    select exists (select from wechat_incomingmessage where follower_id = %s and state = 'handling' and is_late)
+"""
+
 # What comes back is as it is now: from here on the row is ours, and the gateway can no longer call it late.
 FINISH = """
     update wechat_incomingmessage
@@ -86,6 +91,13 @@ def take_up(message_id: int) -> Situation:
     if found is None:
         raise IncomingMessage.DoesNotExist
     return _situation(found)
+
+
+def is_still_handling(follower_id: int) -> bool:
+    """Tell whether a message of a follower was called late and is not answered yet."""
+    with psycopg.Cursor(_raw()) as cursor:
+        found = cursor.execute(STILL_HANDLING, [follower_id]).fetchone()
+    return bool(found and found[0])
 
 
 def finish(

@@ -3,7 +3,6 @@
 What was answered is counted when the platform reports it (``services.subscriptions``), never from what a page says.
 """
 
-import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -13,22 +12,18 @@ from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as lazy
 
-from xinglin.commons import clock
 from xinglin.commons.web import also_allow
 from xinglin.mobile.registry import MyEntry, add_my_entry, page
 from xinglin.notices.kinds import name_of
 from xinglin.wechat import links
-from xinglin.wechat.calling import jsapi_ticket
 from xinglin.wechat.capabilities import Capability
 from xinglin.wechat.client.errors import PlatformUnreachable, WeChatApiError
-from xinglin.wechat.crypto import sign_page
 from xinglin.wechat.keeper import TokenKeepsFailing
 from xinglin.wechat.models import Follower, NoticeTemplate, SubscriptionConsent, TemplateWay
+from xinglin.wechat.sdk import config_for, sdk_address
 
 # The pop-up takes three templates, and lasting ones not together with those for once.
 AT_ONCE = 3
-OFFICIAL_API = "https://api.weixin.qq.com"
-OFFICIAL_SDK = "https://res.wx.qq.com"
 
 
 @dataclass
@@ -95,32 +90,6 @@ def asks(offers: list[Offer]) -> Iterator[Ask]:
             yield Ask(tuple(alike[start : start + AT_ONCE]))
 
 
-def sdk_address() -> str:
-    """Return where the JS-SDK is: WeChat's own server, or the sandbox when the platform is one."""
-    official = settings.WECHAT_API_URL == OFFICIAL_API
-    return f"{OFFICIAL_SDK if official else settings.WECHAT_API_URL}/open/js/jweixin-1.6.0.js"
-
-
-def config_for(follower: Follower, address: str) -> dict[str, object]:
-    """Return what ``wx.config`` takes on a page of this address (protocol sheet §8.13)."""
-    account = follower.account
-    signed = sign_page(
-        jsapi_ticket(account),
-        address,
-        appid=account.appid,
-        timestamp=str(int(clock.now().timestamp())),
-        noncestr=secrets.token_hex(8),
-    )
-    return {
-        "appId": signed.appid,
-        "timestamp": int(signed.timestamp),
-        "nonceStr": signed.noncestr,
-        "signature": signed.signature,
-        "jsApiList": [],
-        "openTagList": ["wx-open-subscribe"],
-    }
-
-
 @page("me/notices/wechat/", name="wechat.subscribe", title=lazy("微信提醒"), tab="me", needs_identity=True)
 def subscribe(request: HttpRequest) -> HttpResponse:
     """Show what the reader allowed and the buttons for more; where the account may not, what there is instead."""
@@ -133,7 +102,9 @@ def subscribe(request: HttpRequest) -> HttpResponse:
         if "counts" in request.GET:  # the list alone, after an answer
             return render(request, "wechat/mobile/subscribed.html", context)
         try:
-            config = config_for(follower, settings.PUBLIC_URL + request.get_full_path())
+            config = config_for(
+                follower, settings.PUBLIC_URL + request.get_full_path(), tags=("wx-open-subscribe",)
+            )
         except (WeChatApiError, PlatformUnreachable, TokenKeepsFailing):
             context["why"] = lazy("微信暂时没有答复，请过一会儿再打开。")
         else:

@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from xinglin.commons.bulletin import announce
+from xinglin.commons.numbers import whole
 from xinglin.patrons.text import masked_name
 from xinglin.wechat import notice_replies, sign_in
 from xinglin.wechat.conversation import Choice, Incoming, command, menu_key, on_event, on_scene, registry
@@ -78,7 +79,7 @@ def bind(incoming: Incoming, argument: str) -> Reply | None:
     digits = argument.replace(" ", "")
     if not digits:
         return _already_bound(incoming) or incoming.ask_to_bind()
-    if not digits.isdigit() or len(digits) != bindings.CODE_DIGITS:
+    if whole(digits) is None or len(digits) != bindings.CODE_DIGITS:
         return Text(
             _(
                 "绑定码是 6 位数字，例如「绑定 123456」。请不要在这里发送卡号或密码；用卡号绑定请点：\n%(page)s"

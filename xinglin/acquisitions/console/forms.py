@@ -56,7 +56,12 @@ class ApproveForm(ReasonForm):
 class WorkForm(forms.Form):
     """What a librarian says of a work."""
 
-    isbn = forms.CharField(label=gettext_lazy("ISBN"), max_length=30, required=False)
+    isbn = forms.CharField(
+        label=gettext_lazy("ISBN"),
+        max_length=30,
+        required=False,
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "data-camera": "keep"}),
+    )
     title = forms.CharField(label=gettext_lazy("题名"), max_length=300, required=False)
     author = forms.CharField(label=gettext_lazy("著者"), max_length=200, required=False)
     publisher = forms.CharField(label=gettext_lazy("出版社"), max_length=120, required=False)

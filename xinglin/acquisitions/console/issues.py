@@ -97,7 +97,7 @@ class Issues(ListScreen[Issue]):
     )  # fmt: skip
 
     def badge(self, request: HttpRequest) -> int | None:
-        return queries.issues_visible_to(staff_of(request)).filter(queries.is_late()).count()
+        return queries.number_late(staff_of(request))
 
     def rows(self, request: StaffRequest) -> QuerySet[Issue]:
         return queries.issues_visible_to(staff_of(request))

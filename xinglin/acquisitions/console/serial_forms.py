@@ -8,6 +8,7 @@ from xinglin.acquisitions.console.forms import DAY, CancelForm, OverrideForm, yu
 from xinglin.acquisitions.models import Fund, Vendor
 from xinglin.acquisitions.prediction import Frequency
 from xinglin.acquisitions.services.serials import SubscriptionFile
+from xinglin.commons.numbers import whole
 from xinglin.consortium.models import Library
 
 
@@ -74,9 +75,10 @@ class SubscriptionForm(forms.Form):
         for mark in "，、；; ":
             text = text.replace(mark, ",")
         parts = [part for part in text.split(",") if part]
-        if not all(part.isascii() and part.isdigit() and 1 <= int(part) <= 12 for part in parts):
+        months = {whole(part) or 0 for part in parts}
+        if not months <= set(range(1, 13)):
             raise forms.ValidationError(_("停出的月份写 1 到 12，用逗号隔开。"))
-        return tuple(sorted({int(part) for part in parts}))
+        return tuple(sorted(months))
 
     def file(self) -> SubscriptionFile:
         """Return the answers as the deed takes them."""

@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -24,9 +24,11 @@ from xinglin.catalog.models import Record
 from xinglin.catalog.queries import record_by_id
 from xinglin.catalog.search.numbers import number_in
 from xinglin.commons.errors import Refusal
+from xinglin.commons.numbers import whole
 from xinglin.mobile.registry import Tile, add_tile, page
 from xinglin.patrons.mobile import patron_of
 from xinglin.patrons.models import Right
+from xinglin.wechat.scanning import render_with_scanner
 
 add_tile(
     Tile(
@@ -56,8 +58,8 @@ class SuggestForm(forms.Form):
         label=gettext_lazy("ISBN"),
         required=False,
         max_length=30,
-        help_text=gettext_lazy("书背面条码下的 13 位数字；用手机扫条码得到的数字可以直接粘贴。"),
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+        help_text=gettext_lazy("书背面条码下的 13 位数字，可以扫条码填入。"),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "data-scan": True, "data-camera": "keep"}),
     )
     title = forms.CharField(label=gettext_lazy("书名"), required=False, max_length=LONGEST)
     author = forms.CharField(label=gettext_lazy("著者"), required=False, max_length=200)
@@ -85,9 +87,8 @@ class SuggestForm(forms.Form):
 
 def _started(request: HttpRequest) -> dict[str, object]:
     """Return what stands in the form already: a record's facts, or the words of a search."""
-    pk = request.GET.get("record", "")
-    if pk.isascii() and pk.isdigit() and len(pk) < 12:
-        record = record_by_id(int(pk))
+    if (pk := whole(request.GET.get("record", ""))) is not None:
+        record = record_by_id(pk)
         return {
             "isbn": record.isbns[0] if record.isbns else "",
             "title": record.full_title[:LONGEST],
@@ -132,7 +133,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
         "may": patron.may(Right.RECOMMEND),
         "popular": queries.others_wish(patron)[:5],
     }
-    return render(request, "acquisitions/mobile/suggest.html", context)
+    return render_with_scanner(request, "acquisitions/mobile/suggest.html", context)
 
 
 def told(made: Suggested) -> str:

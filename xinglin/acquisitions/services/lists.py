@@ -16,6 +16,7 @@ from xinglin.acquisitions.services.deciding import approve, decline
 from xinglin.acquisitions.services.suggesting import suggest
 from xinglin.acquisitions.works import Wish
 from xinglin.commons.errors import Refusal
+from xinglin.commons.numbers import whole
 from xinglin.commons.sheets import Row, read_table
 from xinglin.consortium import access
 from xinglin.consortium.models import Staff
@@ -115,9 +116,10 @@ def whole_of(text: str) -> int | None:
     text = text.strip().removesuffix("年")
     if not text:
         return None
-    if not (text.isascii() and text.isdigit() and len(text) <= 4):
+    year = whole(text, digits=4)
+    if year is None:
         raise SuggestionUnfit(_("出版年“%(text)s”不是年份。"), text=text[:20])
-    return int(text)
+    return year
 
 
 def fen_of(text: str) -> int | None:

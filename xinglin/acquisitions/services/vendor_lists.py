@@ -12,6 +12,7 @@ from xinglin.acquisitions.services.lists import fen_of, whole_of
 from xinglin.acquisitions.services.ordering import MOST_LINES, add_line
 from xinglin.acquisitions.works import Wish
 from xinglin.commons.errors import Refusal
+from xinglin.commons.numbers import whole
 from xinglin.commons.sheets import Row, read_table
 from xinglin.consortium.models import Staff
 
@@ -55,16 +56,17 @@ def take_vendor_list(
 
 def _take(row: Row, order: PurchaseOrder, fund: Fund, columns: dict[str, str], by: Staff | None) -> int:
     said = {each: row[columns.get(each, each)] for each in LIST_HEADINGS}
-    copies = said["册数"].strip()
-    if copies in ("", "0"):
+    written = said["册数"].strip()
+    copies = whole(written or "0", digits=4)
+    if copies is None:
+        raise OrderUnfit(_("册数“%(text)s”不是数字。"), text=written[:20])
+    if not copies:
         return 0
-    if not (copies.isascii() and copies.isdigit() and len(copies) < 5):
-        raise OrderUnfit(_("册数“%(text)s”不是数字。"), text=copies[:20])
     wish = Wish(
         isbn=said["ISBN"], title=said["题名"], author=said["著者"], publisher=said["出版社"],
         year=whole_of(said["出版年"]), price_fen=fen_of(said["单价"]), class_number=said["分类号"],
     )  # fmt: skip
-    add_line(order=order, fund=fund, wish=wish, copies=int(copies), by=by)
+    add_line(order=order, fund=fund, wish=wish, copies=copies, by=by)
     return 1
 
 

@@ -4,8 +4,10 @@ import pytest
 
 from xinglin.acquisitions import services
 from xinglin.acquisitions.models import Suggestion
-from xinglin.acquisitions.tests.factories import ISBN, TITLE, a_suggestion
+from xinglin.acquisitions.tests.factories import ISBN, TITLE, a_fund, a_suggestion
+from xinglin.acquisitions.works import Wish
 from xinglin.catalog.tests.factories import a_record, an_item
+from xinglin.commons import clock
 from xinglin.console.testing import assert_constant_queries
 from xinglin.consortium.tests.cast import SmallConsortium, signed_in
 from xinglin.patrons.tests.cast import Readers
@@ -93,3 +95,25 @@ def test_the_desk_takes_a_wish_down_and_completes_it(
     assert answer.status_code == 302 and (made.title, made.price_fen) == (TITLE, 6800)
     assert client.post("/console/acquisitions/lists/", {"template": "1"}).status_code == 200
     assert client.post("/console/acquisitions/lists/", {}).status_code == 422
+
+
+@pytest.mark.django_db
+def test_who_decides_sees_what_money_the_department_has(
+    a_small_consortium: SmallConsortium, readers: Readers
+) -> None:
+    readers.of_a.department = "急诊科"
+    readers.of_a.save()
+    a_fund(a_small_consortium.a, budget_fen=5_000)
+    suggestion = a_suggestion(readers.of_a)
+    services.describe(suggestion=suggestion, wish=Wish(isbn=ISBN, title=TITLE, price_fen=6_800), by=None)
+    client = signed_in(a_small_consortium.librarian_a)
+    page = f"/console/acquisitions/suggestion/{suggestion.pk}/"
+    shown = client.get(page).content.decode()
+    assert "还剩 ¥50.00" in shown and "不够买一册" in shown
+    services.open_fund(
+        library=a_small_consortium.a, year=clock.today().year, code="JZ", name="急诊专款", department="急诊科",
+        budget_fen=90_000, by=None,
+    )  # fmt: skip
+    shown = client.get(page).content.decode()
+    assert "急诊科专款" in shown and "还剩 ¥900.00" in shown and "¥50.00" not in shown
+    assert "不够买一册" not in shown

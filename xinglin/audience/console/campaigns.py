@@ -21,6 +21,7 @@ from xinglin.audience.services import campaigns as services
 from xinglin.audience.services.judging import month_start
 from xinglin.audience.services.sending import waiting_words
 from xinglin.commons import clock
+from xinglin.commons.numbers import whole
 from xinglin.console.access import StaffRequest
 from xinglin.console.menu import Card, Section, card
 from xinglin.console.screens import (
@@ -38,6 +39,7 @@ from xinglin.consortium.access import libraries_of, staff_of
 from xinglin.newsroom import queries as newsroom
 from xinglin.newsroom.models import Article
 from xinglin.newsroom.models import Column as Topic
+from xinglin.newsroom.publishing.queries import mass_postings
 from xinglin.wechat.capabilities import daily_mass_quota, monthly_deliveries
 from xinglin.wechat.models import Account
 
@@ -143,8 +145,8 @@ class CampaignFormScreen(FormScreen[Campaign]):
         files: "MultiValueDict[str, Any] | None",
     ) -> Form:  # fmt: skip
         initial = self.initial(request, row)
-        if row is None and request.GET.get("segment", "").isdecimal():
-            initial["segment"] = int(request.GET["segment"])
+        if row is None and (chosen := whole(request.GET.get("segment", ""))) is not None:
+            initial["segment"] = chosen
         form = CampaignForm(data, files, initial=initial)
         staff = staff_of(request)
         segments = queries.segments_visible_to(staff).filter(retired=False)
@@ -237,6 +239,11 @@ def _weeks(account: Account, first: date) -> list[list[dict[str, object]]]:
             at = clock.local(campaign.send_at)
             told = (f"{at:%H:%M}", campaign.name, reverse("console:audience.campaign", args=[campaign.pk]))
             by_day.setdefault(at.date(), []).append(told)
+    # What the newsroom mass-sends uses up the same quota.
+    for posting in mass_postings(account, start, start + timedelta(days=50)):
+        at = clock.local(posting.due_at)
+        told = (f"{at:%H:%M}", _("文章：%(title)s") % {"title": posting.title}, "")
+        by_day.setdefault(at.date(), []).append(told)
     weeks = calendar.Calendar().monthdatescalendar(first.year, first.month)
     today = clock.today()
     return [

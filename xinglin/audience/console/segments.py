@@ -21,6 +21,7 @@ from xinglin.audience.services import segments as services
 from xinglin.audience.services import tracking
 from xinglin.commons import criteria
 from xinglin.commons.errors import NotFound, Refusal
+from xinglin.commons.numbers import whole
 from xinglin.console.access import StaffRequest
 from xinglin.console.menu import Section
 from xinglin.console.screens import (
@@ -143,11 +144,7 @@ class SegmentPage(DetailScreen[Segment]):
         others = (
             queries.segments_visible_to(staff).filter(account=row.account, retired=False).exclude(pk=row.pk)
         )
-        other = (
-            others.filter(pk=int(chosen)).first()
-            if (chosen := request.GET.get("with", "")).isdecimal()
-            else None
-        )
+        other = others.filter(pk=whole(request.GET.get("with", "")) or 0).first()
         sizes = list(reversed(row.sizes.all()[:30]))
         largest = max((size.size for size in sizes), default=0)
         return {
@@ -212,7 +209,7 @@ class SegmentEditor(PageScreen):
             "accounts": accounts,
             "account": segment.account_id
             if segment
-            else _whole(request.GET.get("account")) or _first(accounts),
+            else whole(request.GET.get("account", "")) or _first(accounts),
             "typed": typed,
             "refusal": refusal,
             "rule": typed.get("rule", "") if typed else json.dumps(segment.rule if segment else {"all": []}),
@@ -234,7 +231,7 @@ class SegmentEditor(PageScreen):
         )
         return services.save(
             account=account, file=file, by=staff_of(request), segment=segment,
-            version=_whole(request.POST.get("version")) if segment else None,
+            version=whole(request.POST.get("version", "")) if segment else None,
         )  # fmt: skip
 
 
@@ -281,14 +278,10 @@ def _json(request: StaffRequest) -> object:
 
 
 def _account(request: StaffRequest) -> Account:
-    account = _accounts(request).filter(pk=_whole(request.POST.get("account")) or 0).first()
+    account = _accounts(request).filter(pk=whole(request.POST.get("account", "")) or 0).first()
     if account is None:
         raise RuleUnfit(_("请选择公众号。"))
     return account
-
-
-def _whole(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() and len(text) < 10 else None
 
 
 def _first(accounts: QuerySet[Account]) -> int | None:

@@ -17,6 +17,7 @@ from xinglin.audience import awareness, queries
 from xinglin.audience.lifecycle import SURVEY_MOVES, SurveyState
 from xinglin.audience.models import Campaign, Survey
 from xinglin.audience.services import surveys as services
+from xinglin.commons.numbers import whole
 from xinglin.commons.sheets import xlsx_response
 from xinglin.console.access import StaffRequest
 from xinglin.console.menu import Section
@@ -157,8 +158,8 @@ class SurveyFormScreen(FormScreen[Survey]):
 
     def initial(self, request: StaffRequest, row: Survey | None) -> dict[str, object]:
         if row is None:
-            wanted = request.GET.get("campaign", "")
-            return {"campaign": int(wanted)} if wanted.isascii() and wanted.isdigit() else {}
+            wanted = whole(request.GET.get("campaign", ""))
+            return {} if wanted is None else {"campaign": wanted}
         return {
             "campaign": row.campaign_id, "article": row.questionnaire.article_id, "known_from": row.known_from
         }  # fmt: skip

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from xinglin.audience.models import FollowerTag, Source, Tag
 from xinglin.audience.services import tags
 from xinglin.commons.errors import Refusal
+from xinglin.commons.numbers import whole
 from xinglin.commons.sheets import Row, UnreadableTable, read_table
 from xinglin.consortium import access
 from xinglin.consortium.models import Staff
@@ -56,9 +57,9 @@ def _take_row(row: Row, known: dict[str, Tag], by: Staff) -> int:
     tag = known.get(row[TAG].replace(":", "：").strip())
     if tag is None:
         raise RowUnfit(_("没有标签「%(tag)s」，或几个维度里都有，请写成“维度：标签”。"), tag=row[TAG][:30])
-    weight = row[WEIGHT] or "100"
-    if not weight.isdecimal() or int(weight) > 100:
-        raise RowUnfit(_("权重应是 0 到 100 的整数，现为「%(weight)s」。"), weight=weight[:10])
+    weight = whole(row[WEIGHT] or "100", digits=3)
+    if weight is None or weight > 100:
+        raise RowUnfit(_("权重应是 0 到 100 的整数，现为「%(weight)s」。"), weight=row[WEIGHT][:10])
     patron = find_by_card(row[CARD])
     if patron.home_library_id not in access.libraries_of(by, tags.CHANGE):
         raise RowUnfit(_("读者证「%(card)s」不属于您所在的馆。"), card=row[CARD][:20])
@@ -66,7 +67,7 @@ def _take_row(row: Row, known: dict[str, Tag], by: Staff) -> int:
     if not followers:
         raise RowUnfit(_("%(card)s 还没有绑定微信，标签无处可放。"), card=row[CARD][:20])
     for follower in followers:
-        tags.put(follower=follower, tag=tag, source=Source.IMPORT, weight=int(weight), evidence=_("表格导入"))
+        tags.put(follower=follower, tag=tag, source=Source.IMPORT, weight=weight, evidence=_("表格导入"))
         FollowerTag.objects.filter(follower=follower, tag=tag).update(patron_id=patron.pk)
     return 1
 

@@ -8,7 +8,9 @@ from xinglin.audience.errors import RuleUnfit
 from xinglin.audience.models import Segment, SegmentMember
 from xinglin.audience.rules import tree
 from xinglin.audience.rules.compiling import members
-from xinglin.audience.services.slots import AT_ONCE, SLOTS
+from xinglin.audience.services import tagging
+from xinglin.audience.services.slots import SLOTS
+from xinglin.audience.services.tagging import AT_ONCE
 from xinglin.wechat.calling import client_for
 from xinglin.wechat.capabilities import Capability
 from xinglin.wechat.models import Follower
@@ -18,7 +20,7 @@ MOST_IN_STEP = 80
 
 
 def keep_in_step(*, segment: Segment) -> tuple[int, int]:
-    """Tag those who came to fit and untag those who no longer do; return how many of each.
+    """Tag those who came to fit and untag those who no longer do; return how many of each it did.
 
     Raises ``RuleUnfit`` for a rule with sensitive tags: a diagnosis does not leave the house as a WeChat tag.
     """
@@ -47,16 +49,22 @@ def keep_in_step(*, segment: Segment) -> tuple[int, int]:
         SegmentMember.objects.filter(segment=segment).exclude(follower_id__in=fits)
         .order_by("follower_id").values_list("follower_id", flat=True)
     )  # fmt: skip
+    joined = 0
     for start in range(0, len(joining), AT_ONCE):
-        page = joining[start : start + AT_ONCE]
-        client.tags.tag(segment.platform_tag, _openids(page))
-        _note(segment, page)
+        asked = Follower.objects.filter(pk__in=joining[start : start + AT_ONCE], erased_at__isnull=True)
+        people = dict(asked.values_list("openid", "pk"))
+        if not people:
+            continue
+        refused = set(tagging.tag(account, segment.platform_tag, list(people)))
+        # Whoever carries twenty tags already is asked for again the next night; the others are not held up.
+        _note(segment, [pk for openid, pk in people.items() if openid not in refused])
+        joined += len(people) - len(refused)
     for start in range(0, len(leaving), AT_ONCE):
         page = leaving[start : start + AT_ONCE]
         if openids := _openids(page):
             client.tags.untag(segment.platform_tag, openids)
         SegmentMember.objects.filter(segment=segment, follower_id__in=page).delete()
-    return len(joining), len(leaving)
+    return joined, len(leaving)
 
 
 def _platform_name(segment: Segment) -> str:

@@ -1,16 +1,16 @@
 """Telling those who are meant that a survey asks them: bound readers, by the way that is open to each."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from xinglin.audience import notice_kinds, queries
+from xinglin.audience import notice_kinds
 from xinglin.audience.models import Delivery, DeliveryState, OptOut, Survey, Wave
 from xinglin.audience.rules import tree
 from xinglin.audience.rules.compiling import members
-from xinglin.audience.services import segments
+from xinglin.audience.services import segments, surveys
 from xinglin.newsroom.answers import queries as answered
 from xinglin.notices.services import owe
 from xinglin.wechat.models import Binding
@@ -35,6 +35,7 @@ def invite(*, survey_id: int) -> int:
     number = len(answered.quizzes_of(survey.questionnaire))
     for start in range(0, len(followers), A_PAGE):
         page = followers[start : start + A_PAGE]
+        done = _have_answered(survey, wave, page, number)
         refused = OptOut.objects.filter(Q(topic=None) | Q(topic=campaign.topic_id), follower__in=page)
         bound = (
             Binding.objects.filter(
@@ -44,7 +45,7 @@ def invite(*, survey_id: int) -> int:
             .select_related("patron__home_library", "follower")
         )
         for binding in bound.order_by("follower"):
-            if not queries.questions_left(survey, binding.follower):
+            if surveys.person_of(binding.follower) in done:
                 continue
             owe(
                 patron=binding.patron,
@@ -59,6 +60,14 @@ def invite(*, survey_id: int) -> int:
             )
             owed += 1
     return owed
+
+
+def _have_answered(survey: Survey, wave: Wave, followers: Sequence[int], questions: int) -> set[str]:
+    """Return who of some followers has answered every question of a wave."""
+    given = answered.answers_of_wave(survey.questionnaire.article, survey.named(wave))
+    asked = given.filter(person__in=[f"f{follower}" for follower in followers])
+    counted = asked.values_list("person").annotate(n=Count("key")).order_by()
+    return {person for person, number in counted if number >= questions}
 
 
 def _meant(survey: Survey, wave: Wave) -> Iterator[int]:

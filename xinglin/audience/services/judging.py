@@ -12,6 +12,7 @@ from xinglin.audience.rules.compiling import Carriers, members
 from xinglin.audience.rules.tree import Node
 from xinglin.audience.services.subscribing import template_of
 from xinglin.commons import clock
+from xinglin.newsroom.publishing.quotas import sent_to_all
 from xinglin.wechat.capabilities import monthly_deliveries
 from xinglin.wechat.models import Account
 from xinglin.wechat.queries import AFTER_A_MESSAGE
@@ -92,7 +93,11 @@ class Outline:
 
 
 def facts(outline: Outline, policy: PushPolicy, now: datetime) -> dict[str, Any]:
-    """Return the parameters of ``VERDICT``."""
+    """Return the parameters of ``VERDICT``.
+
+    What the newsroom mass-sent to everybody reached each of them: it counts towards the cap and the platform's month.
+    """
+    since, month = now - timedelta(days=policy.cap_days), month_start(now)
     monthly = monthly_deliveries(outline.account.kind) if outline.channel == Channel.MASS else None
     by_consent = outline.channel == Channel.SUBSCRIPTION and not outline.falls_back
     chosen = template_of(outline.account) if by_consent else None
@@ -101,10 +106,10 @@ def facts(outline: Outline, policy: PushPolicy, now: datetime) -> dict[str, Any]
         "campaign": outline.campaign_id,
         "topic": outline.topic_id,
         "sensitive": outline.is_sensitive,
-        "cap": policy.cap,
-        "since": now - timedelta(days=policy.cap_days),
-        "monthly": monthly or NEVER,
-        "month": month_start(now),
+        "cap": policy.cap - sent_to_all(outline.account, since),
+        "since": since,
+        "monthly": NEVER if monthly is None else monthly - sent_to_all(outline.account, month),
+        "month": month,
         "window": outline.channel == Channel.CUSTOMER,
         "opened": now - AFTER_A_MESSAGE,
         "email": outline.channel == Channel.EMAIL,

@@ -9,20 +9,18 @@ from django.utils.translation import gettext_lazy as _
 from xinglin.audience.errors import CampaignNotReady
 from xinglin.audience.lifecycle import CampaignState
 from xinglin.audience.models import Batch, BatchState, Campaign, Delivery, DeliveryState, PushSlot, Reason
+from xinglin.audience.services import tagging
+from xinglin.audience.services.tagging import AT_ONCE
 from xinglin.wechat.calling import client_for
 from xinglin.wechat.client.errors import WeChatApiError
-from xinglin.wechat.jsonvalue import as_list, as_text
+from xinglin.wechat.jsonvalue import as_text
 from xinglin.wechat.models import Account, Follower
 
 log = logging.getLogger(__name__)
 
 SLOTS = 3
-AT_ONCE = 50
 # A tag of more followers than this cannot be deleted: they are taken off one page after the other (sheet §8.10).
 LARGE = 100_000
-TOO_MANY_TAGS = 45171
-TAG_FULL = 45059
-FOREIGN = 49003
 NO_SUCH_TAG = frozenset({45159, 45058})
 
 
@@ -47,7 +45,6 @@ def lend(*, campaign: Campaign, batch: Batch) -> PushSlot:
 
 def fill(*, slot: PushSlot, batch: Batch) -> None:
     """Give the members of a batch the slot's tag, from where a former job stood."""
-    client = client_for(slot.account)
     if slot.platform_tag is None:
         slot.platform_tag = _tag_named(slot.account, f"推送位{slot.number}")
         slot.save(update_fields=["platform_tag"])
@@ -58,10 +55,7 @@ def fill(*, slot: PushSlot, batch: Batch) -> None:
         .values_list("follower_id", flat=True)[:AT_ONCE]
     ):
         for openids in _openids(page):
-            try:
-                client.tags.tag(slot.platform_tag, openids)
-            except WeChatApiError as error:
-                _without_tag(batch, error, openids, slot)
+            _leave_out(batch, slot.account, tagging.tag(slot.account, slot.platform_tag, openids))
         slot.filled_to = page[-1]
         slot.save(update_fields=["filled_to"])
 
@@ -124,23 +118,11 @@ def _openids(followers: Sequence[int]) -> Iterator[list[str]]:
         yield openids
 
 
-def _without_tag(batch: Batch, error: WeChatApiError, openids: list[str], slot: PushSlot) -> None:
-    """Leave out those whom the platform would not tag. Raises what concerns more than them."""
-    if error.errcode in (TAG_FULL, FOREIGN) and len(openids) == 1:
-        refused = openids
-    elif error.errcode == TOO_MANY_TAGS:
-        refused = [as_text(each) for each in as_list(error.answer.get("fail_openid_list"))]
-    elif error.errcode == FOREIGN:
-        # One of them is nobody's follower: found by asking one by one.
-        for openid in openids:
-            try:
-                client_for(slot.account).tags.tag(slot.platform_tag or 0, [openid])
-            except WeChatApiError as single:
-                _without_tag(batch, single, [openid], slot)
+def _leave_out(batch: Batch, account: Account, refused: Sequence[str]) -> None:
+    """Leave out those whom the platform would not tag."""
+    if not refused:
         return
-    else:
-        raise error
-    left_out = Follower.objects.filter(account=slot.account, openid__in=refused).values("pk")
+    left_out = Follower.objects.filter(account=account, openid__in=refused).values("pk")
     Delivery.objects.filter(campaign=batch.campaign_id, batch=batch.number, follower_id__in=left_out).update(
         state=DeliveryState.FAILED, reason=Reason.REFUSED, sent_at=None
     )

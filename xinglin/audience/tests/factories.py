@@ -17,7 +17,7 @@ from xinglin.audience.models import (
     Tag,
 )
 from xinglin.audience.rules.tree import All, Node
-from xinglin.audience.services import campaigns, segments, surveys, tags
+from xinglin.audience.services import campaigns, segments, sending, surveys, tags
 from xinglin.audience.services.campaigns import CampaignFile
 from xinglin.audience.services.policies import policy_of
 from xinglin.audience.services.segments import SegmentFile
@@ -150,3 +150,12 @@ def answers(survey: Survey, follower: Follower, *, knows: bool) -> None:
     right = {f"0000000{number}": "ABC".index(answer) for number, (_q, _o, answer) in enumerate(QUESTIONS)}
     chosen = right if knows else {**right, "00000000": 2}
     assert surveys.answer(survey=survey, follower=follower, chosen=chosen, via="page")
+
+
+def pushed(survey: Survey) -> None:
+    """The push goes out, which ends the baseline."""
+    campaigns.schedule(campaign=survey.campaign, at=None, by=None)
+    assert campaigns.start(campaign_id=survey.campaign_id)
+    sending.send(campaign_id=survey.campaign_id)
+    survey.refresh_from_db()
+    survey.campaign.refresh_from_db()

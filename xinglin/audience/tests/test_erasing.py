@@ -1,5 +1,7 @@
 """An unfollow and an erasure leave no personal trace: every table of the database is searched."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
 
@@ -21,14 +23,19 @@ from xinglin.audience.tests.factories import (
     a_campaign,
     a_member,
     a_segment,
+    an_article,
     an_audience,
     consent,
     dimension,
     tag_of,
     under_way,
 )
+from xinglin.commons import clock
 from xinglin.commons.testing import run_errands
 from xinglin.consortium.tests.cast import SmallConsortium
+from xinglin.newsroom.answers import services as answers
+from xinglin.newsroom.publishing import outlets, postings
+from xinglin.newsroom.publishing.lifecycle import OutletKind, Way
 from xinglin.patrons import services as patrons
 from xinglin.patrons.tests.factories import a_patron
 from xinglin.wechat.links import personal_link
@@ -114,7 +121,22 @@ def somebody(cast: SmallConsortium) -> Follower:
     send(follower, {"MsgType": "image", "PicUrl": "http://x/痕迹密语", "MediaId": "m", "MsgId": "77"})
     personal_link(follower, "/m/me/")
     sealed.open_one(follower=follower, purpose="test")
+    in_the_newsroom(follower)
     return follower
+
+
+def in_the_newsroom(follower: Follower) -> None:
+    """What the newsroom can know of somebody: a comment, a rating, a place on the list of a mass send."""
+    article = an_article(follower.account)
+    answers.comment(article=article, person=f"f{follower.pk}", text="痕迹密语")
+    answers.rate(article=article, person=f"f{follower.pk}", useful=True)
+    file = outlets.OutletFile(name="公众号", account=follower.account)
+    outlet = outlets.add_outlet(library=article.library, kind=OutletKind.WECHAT, file=file, by=None)
+    listed = postings.PostingFile(
+        outlet=outlet, way=Way.MASS_LIST, due_at=clock.now() + timedelta(days=1),
+        people=[follower.pk, a_follower(follower.account).pk],
+    )  # fmt: skip
+    postings.plan(article=article, version=article.version, file=listed, by=None)
 
 
 def test_an_unfollow_leaves_no_trace_of_the_follower(a_small_consortium: SmallConsortium) -> None:

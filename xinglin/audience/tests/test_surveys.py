@@ -7,8 +7,7 @@ from xinglin.audience.errors import SurveyMoved, SurveyNotReady
 from xinglin.audience.lifecycle import SurveyState
 from xinglin.audience.models import OptOut, Survey, Wave
 from xinglin.audience.notice_kinds import SURVEY
-from xinglin.audience.services import erasing, inviting, sending, surveys
-from xinglin.audience.services.campaigns import schedule, start
+from xinglin.audience.services import erasing, inviting, surveys
 from xinglin.audience.services.policies import policy_of
 from xinglin.audience.tests.factories import (
     QUESTIONS,
@@ -19,6 +18,7 @@ from xinglin.audience.tests.factories import (
     a_survey,
     an_article,
     answers,
+    pushed,
     tag_of,
 )
 from xinglin.audience.tests.test_screens import browser_of
@@ -34,15 +34,6 @@ from xinglin.wechat.models import Account, Binding, Follower
 from xinglin.wechat.testing import a_follower, say, text_of
 
 pytestmark = pytest.mark.django_db
-
-
-def pushed(survey: Survey) -> None:
-    """The push goes out, which ends the baseline."""
-    schedule(campaign=survey.campaign, at=None, by=None)
-    assert start(campaign_id=survey.campaign_id)
-    sending.send(campaign_id=survey.campaign_id)
-    survey.refresh_from_db()
-    survey.campaign.refresh_from_db()
 
 
 def asked_twice(survey: Survey, people: list[Follower], knew: int, know: int) -> None:

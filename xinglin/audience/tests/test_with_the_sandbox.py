@@ -35,6 +35,7 @@ from xinglin.audience.tests.factories import (
 )
 from xinglin.commons.testing import run_errands
 from xinglin.consortium.tests.factories import a_library
+from xinglin.wechat.calling import client_for
 from xinglin.wechat.models import Account, Follower, FollowerSync, SyncState
 from xinglin.wechat.services import syncing
 from xinglin.wechat.testing import AES_KEY, TOKEN, RunningGateway, running_gateway, until
@@ -223,3 +224,23 @@ def test_a_segment_is_kept_in_step_with_a_tag_of_the_platform(
     put_on_many(followers=[people[65].pk], tag=tag, source=Source.IMPORT)
     assert instep.keep_in_step(segment=segment) == (1, 1)
     assert instep.keep_in_step(segment=segment) == (0, 0)
+
+
+def test_somebody_who_carries_twenty_tags_already_holds_nobody_else_up(
+    sandbox: SandboxClient, gateway: RunningGateway
+) -> None:
+    account = connected(sandbox, gateway, "F1")
+    a_fleet(sandbox, account, 60, rate=10, seconds=0.1, deeds={"text": 1})
+    synced(account)
+    people = list(Follower.objects.filter(account=account).order_by("pk"))
+    tags = client_for(account).tags
+    worn = [tags.create(f"别的{number}") for number in range(20)]
+    for number in worn:
+        tags.tag(number, [people[7].openid])
+    tag = tag_of("preference", "健康科普")
+    put_on_many(followers=[each.pk for each in people], tag=tag, source=Source.IMPORT)
+    segment = a_segment(account, HasTag(tag.pk))
+    assert instep.keep_in_step(segment=segment) == (59, 0)
+    assert instep.keep_in_step(segment=segment) == (0, 0)
+    tags.untag(worn[0], [people[7].openid])
+    assert instep.keep_in_step(segment=segment) == (1, 0)

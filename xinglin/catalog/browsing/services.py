@@ -10,6 +10,7 @@ from xinglin.catalog.browsing.models import ListedBook, ReadingList
 from xinglin.catalog.marc import isbn13
 from xinglin.catalog.models import Record, RecordState
 from xinglin.commons import clock, history
+from xinglin.commons.numbers import whole
 from xinglin.commons.text import plain
 from xinglin.consortium import access
 from xinglin.consortium.models import Library, Staff
@@ -105,6 +106,6 @@ def _named(written: str) -> list[Record]:
     isbn = isbn13(written)
     if isbn:
         return list(active.filter(isbns__contains=[isbn])[:2])
-    if written.isascii() and written.isdigit() and len(written) < 18:
-        return list(active.filter(pk=int(written)))
+    if (number := whole(written)) is not None:
+        return list(active.filter(pk=number))
     return []

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from xinglin.catalog.copying.addresses import CheckedTransport
 from xinglin.catalog.copying.errors import AddressRefused, SourceUnreachable
+from xinglin.commons.numbers import whole
 
 LARGEST_ANSWER = 16 * 1024 * 1024
 LONGEST_WAIT = 20.0  # seconds, for the whole answer with its redirects
@@ -85,4 +86,4 @@ def _get(client: httpx.Client, url: httpx.URL, ends: float) -> bytes | httpx.URL
 
 def _seconds(retry_after: str) -> int:
     """Return for how long a busy source asks to be left alone; 0 where it does not say, or says a date."""
-    return int(retry_after) if retry_after.isascii() and retry_after.isdigit() and len(retry_after) < 6 else 0
+    return whole(retry_after, digits=5) or 0

@@ -25,6 +25,7 @@ from xinglin.catalog.copying.xml_answers import (
 )
 from xinglin.catalog.marc import RecordRead, read_record
 from xinglin.catalog.marc.reading import Unreadable
+from xinglin.commons.numbers import whole
 
 _VERBS = ("GetRecord", "ListRecords", "ListIdentifiers")
 _BEGINS = re.compile(r"<(?:[\w.\-]{1,40}:)?record(?:\s[^<>]{0,500})?>\s{0,200}<(?:[\w.\-]{1,40}:)?header\b")
@@ -84,7 +85,7 @@ def read_answer(body: bytes) -> OaiAnswer:
         records=tuple(records),
         errors=tuple((error.get("code") or "", text_in(error)) for error in children(root, "error")),
         token=text_in(token) if token is not None else "",
-        total=_number(token.get("completeListSize") or "") if token is not None else None,
+        total=whole(token.get("completeListSize") or "") if token is not None else None,
         facts={local_name(child): text_in(child) for child in facts if not len(child)}
         if facts is not None
         else {},
@@ -184,7 +185,3 @@ def _elements(content: etree._Element) -> dict[str, tuple[str, ...]]:
         ):
             found.setdefault(local_name(element), []).append(text)
     return {name: tuple(values) for name, values in found.items()}
-
-
-def _number(text: str) -> int | None:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 16 else None

@@ -14,6 +14,7 @@ from xinglin.catalog.copying import fetching
 from xinglin.catalog.copying.errors import AnswerUnreadable, SourceRefused
 from xinglin.catalog.copying.xml_answers import child_text, children, local_name, root_of, text_in, text_of
 from xinglin.catalog.marc import Reading, RecordRead, read_marcxml
+from xinglin.commons.numbers import whole
 
 _ANSWERS = ("searchRetrieveResponse",)
 _LONGEST_MESSAGE = 200
@@ -115,5 +116,4 @@ def _diagnostics(envelope: etree._Element) -> Iterator[Diagnostic]:
 
 
 def _number(text: str) -> int | None:
-    bare = text.strip().replace(",", "")
-    return int(bare) if bare.isascii() and bare.isdigit() and len(bare) < 16 else None
+    return whole(text.strip().replace(",", ""))

@@ -19,6 +19,7 @@ from xinglin.catalog.copying import addresses
 from xinglin.catalog.copying.errors import SourceRefused, SourceUnreachable, Z3950NotInstalled
 from xinglin.catalog.copying.models import CopySource
 from xinglin.catalog.marc import Reading, read_file
+from xinglin.commons.numbers import whole
 
 _PROCESS = Path(__file__).with_name("z3950_process.py")
 LONGEST_WAIT = 25  # seconds, for connecting, searching and presenting together
@@ -73,9 +74,10 @@ def host_and_port(address: str) -> tuple[str, int]:
     host, colon, port = bare.rpartition(":") if not bare.endswith("]") else (bare, "", "")
     if not colon:
         host, port = bare, str(PORT)
-    if not (port.isascii() and port.isdigit() and 0 < int(port) < 65536) or not host.strip("[]"):
+    number = whole(port)
+    if number is None or not 0 < number < 65536 or not host.strip("[]"):
         raise SourceUnreachable(_("“%(address)s”不是“主机:端口”；请改正来源的地址。"), address=address[:100])
-    return host.strip("[]"), int(port)
+    return host.strip("[]"), number
 
 
 def _asked_apart(question: dict[str, object]) -> dict[str, object]:

@@ -20,6 +20,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.catalog.marc import ControlField, DataField, Field, Record
+from xinglin.commons.numbers import whole
 
 MARK: Final = "‡"
 LEADER: Final = "LDR"
@@ -99,7 +100,7 @@ def parse(text: str) -> Parsed:
 
 def is_control(tag: str) -> bool:
     """Whether a tag is that of a control field: 001 to 009, and what systems add (FMT)."""
-    return tag < "010" or not (tag.isascii() and tag.isdigit())
+    return tag < "010" or whole(tag) is None
 
 
 def _field(tag: str, rest: str) -> Field:

@@ -20,6 +20,7 @@ from xinglin.catalog.served.cql_indexes import (
     SEARCHED,
     SETS,
 )
+from xinglin.commons.numbers import whole
 
 # Modifiers that ask for no more than we do anyway, so that they change nothing.
 _HARMLESS = frozenset(
@@ -160,9 +161,8 @@ class _Reader:
             raise CqlError(22, f"{clause.relation} {clause.index}")
         term = _plain(clause.term)
         if index in NUMBERS:
-            number = term.rpartition(":")[2]
-            is_number = number.isascii() and number.isdigit() and len(number) < 18
-            return replace(asked, pk=int(number)) if is_number else replace(asked, nothing=True)
+            number = whole(term.rpartition(":")[2])
+            return replace(asked, nothing=True) if number is None else replace(asked, pk=number)
         values = tuple(term.split()) if clause.relation.endswith("any") else (term,)
         return _listed(asked, LISTED[index], values)
 

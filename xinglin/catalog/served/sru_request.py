@@ -6,6 +6,7 @@ from typing import Self
 
 from xinglin.catalog.served.cql import CqlError
 from xinglin.catalog.served.cql_indexes import SETS
+from xinglin.commons.numbers import whole
 
 VERSIONS = ("1.1", "1.2", "2.0")
 MOST_RECORDS = 100
@@ -121,9 +122,10 @@ def _number(given: Mapping[str, str], name: str, *, default: int, least: int) ->
     text = given.get(name, "").strip()
     if not text:
         return default
-    if not (text.isascii() and text.isdigit() and len(text) < 12) or not least <= int(text) <= LARGEST_NUMBER:
+    number = whole(text)
+    if number is None or not least <= number <= LARGEST_NUMBER:
         raise CqlError(6, name)
-    return int(text)
+    return number
 
 
 def _schema(name: str) -> str:

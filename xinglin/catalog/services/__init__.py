@@ -6,6 +6,7 @@ from xinglin.catalog.services.holdings import (
     change_condition,
     change_holding,
     change_item,
+    move_item,
     remove_holding,
     set_available,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "delete_record",
     "discard",
     "drop",
+    "move_item",
     "remove_holding",
     "set_available",
     "set_profile",

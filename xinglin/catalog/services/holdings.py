@@ -131,6 +131,39 @@ def change_item(*, item: Item, version: int, by: Staff | None, **facts: Unpack[I
 
 
 @transaction.atomic
+def move_item(*, item: Item, library: Library, location: str = "", by: Staff | None) -> Item:
+    """Give a copy to another library, under the same call number; a holding is made there where there is none.
+
+    The holding that it leaves goes too when nothing is left in it and it says nothing of what it covers. ``item`` is
+    brought up to date. Raises ``BarcodeTaken`` when a copy there carries the barcode, ``NotAllowed``.
+    """
+    access.require(by, "catalog.change_item", item.library_id)
+    current = _locked(item)
+    left = current.holding
+    before, shelf = current.library, Holding.objects.filter(record=left.record_id, library=library)
+    shelf = shelf.filter(call_number=left.call_number)
+    current.holding = (
+        shelf.filter(location=location).first()
+        or (None if location else shelf.order_by("pk").first())
+        or add_holding(
+            record=left.record, library=library, call_number=left.call_number, location=location, by=None
+        )
+    )
+    current.library = library
+    current.version += 1
+    current.updated_at = clock.now()
+    _save_item(current)
+    log_changes([left.record_id])
+    history.record(
+        current, "move", by=by.user if by else None, changes={"library": [before.code, library.code]}
+    )
+    if not (left.coverage or left.note or left.items.exists()):
+        left.delete()
+    item.holding, item.library, item.version = current.holding, library, current.version
+    return item
+
+
+@transaction.atomic
 def change_condition(*, item: Item, deed: str, by: Staff | None, reason: str = "") -> Item:
     """Move a copy along its lifecycle (``lifecycle.CONDITION_MOVES``).
 
@@ -168,11 +201,11 @@ def change_condition(*, item: Item, deed: str, by: Staff | None, reason: str = "
     return current
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def set_available(*, item: Item, available: bool) -> None:
     """Say whether circulation leaves a copy on the shelf: False on loan, under way, or kept for a reader.
 
-    No permission is asked: circulation did, for the deed this belongs to. A copy that is lost or being
+    No permission is asked: circulation did, for the deed this belongs to and fails with. A copy that is lost or being
     bound stays unavailable whatever is said here.
     """
     changed = Item.objects.filter(pk=item.pk, in_use=available).update(

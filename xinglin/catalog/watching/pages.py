@@ -14,6 +14,7 @@ from xinglin.catalog.mobile_parts import SearchTool, search_tools
 from xinglin.catalog.watching import services
 from xinglin.catalog.watching.models import SavedSearch
 from xinglin.catalog.watching.naming import name_of
+from xinglin.commons.numbers import whole
 from xinglin.mobile.registry import MyEntry, add_my_entry, page
 from xinglin.patrons.models import Patron
 from xinglin.wechat.links import patron_of
@@ -56,7 +57,7 @@ def searches(request: HttpRequest) -> HttpResponse:
 
 def _change(request: HttpRequest, patron: Patron) -> None:
     number, deed = request.POST.get("search", ""), request.POST.get("deed", "")
-    pk = int(number) if number.isascii() and number.isdigit() and len(number) < 18 else 0
+    pk = whole(number) or 0
     if deed == "drop":
         services.drop_search(patron=patron, pk=pk)
         messages.success(request, _("已删除。"))

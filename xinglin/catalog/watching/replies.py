@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy
 from xinglin.catalog.asking import Asked
 from xinglin.catalog.watching import services
 from xinglin.catalog.watching.models import SavedSearch
+from xinglin.commons.numbers import whole
 from xinglin.patrons.models import Patron
 from xinglin.wechat.conversation import Incoming, command
 from xinglin.wechat.replies import Reply, Text, link
@@ -39,9 +40,8 @@ def unsubscribe(incoming: Incoming, argument: str) -> Reply | None:
         return incoming.ask_to_bind()
     kept = list(SavedSearch.objects.filter(patron=incoming.patron, is_watched=True))
     wanted = tidy(argument)
-    by_number = (
-        kept[int(wanted) - 1 : int(wanted)] if wanted.isascii() and wanted.isdigit() and int(wanted) else []
-    )
+    number = whole(wanted)
+    by_number = kept[number - 1 : number] if number else []
     chosen = by_number or [each for each in kept if each.name == wanted]
     if not chosen:
         return _listed(incoming, incoming.patron)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from xinglin.circulation import queries, services
 from xinglin.circulation.models import Amnesty
-from xinglin.circulation.services.amnesty import FORGIVE
+from xinglin.circulation.services.rules import CHANGE_RULE
 from xinglin.commons import clock
 from xinglin.console.access import StaffRequest
 from xinglin.console.menu import Section
@@ -82,7 +82,7 @@ class Amnesties(ListScreen[Amnesty]):
             "call_off",
             gettext_lazy("取消"),
             run=_call_off,
-            permission=FORGIVE,
+            permission=CHANGE_RULE,
             icon="x",
             tone=Tone.BAD,
             when=lambda amnesty: amnesty.cancelled_at is None and amnesty.ends >= clock.today(),
@@ -117,7 +117,7 @@ class NewAmnesty(FormScreen[Amnesty]):
     name = "circulation.amnesty.new"
     title = gettext_lazy("登记免罚日")
     listing = "circulation.amnesties"
-    permission = FORGIVE
+    permission = CHANGE_RULE
     form = AmnestyForm
     hint = gettext_lazy("看还书那天：在这些天里还的，不计滞纳金，也不停借。遗失和污损照常赔偿。")
 
@@ -131,7 +131,7 @@ class NewAmnesty(FormScreen[Amnesty]):
         staff = staff_of(request)
         form = AmnestyForm(data, initial={"library": staff.library_id, "begins": clock.today()})
         field = cast("forms.ModelChoiceField[Library]", form.fields["library"])
-        field.queryset = Library.objects.filter(pk__in=access.libraries_of(staff, FORGIVE))
+        field.queryset = Library.objects.filter(pk__in=access.libraries_of(staff, CHANGE_RULE))
         return form
 
     def save(self, request: StaffRequest, form: forms.Form, row: Amnesty | None) -> Amnesty | HttpResponse:

@@ -22,6 +22,7 @@ from xinglin.circulation.console.scanning import (
 from xinglin.circulation.models import Loan
 from xinglin.commons import clock
 from xinglin.commons.errors import Refusal
+from xinglin.commons.numbers import whole
 from xinglin.console.access import StaffRequest
 from xinglin.console.menu import Section
 from xinglin.console.screens import PageScreen, screen
@@ -113,8 +114,7 @@ def _lend(request: StaffRequest, patron: Patron, item: Item) -> Line:
 
 
 def _renew(request: StaffRequest, patron: Patron) -> Line:
-    wanted = request.POST["renew"]
-    loan = queries.open_loans_of(patron).filter(pk=int(wanted) if wanted.isdecimal() else 0).first()
+    loan = queries.open_loans_of(patron).filter(pk=whole(request.POST["renew"]) or 0).first()
     if loan is None:
         return Line(Tone.BAD, _("未办理"), details=(_("这次借阅已经结束，请刷新后再看。"),))
     try:

@@ -8,8 +8,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from xinglin.catalog.queries import item_by_barcode
 from xinglin.circulation import queries, services
+from xinglin.circulation.console.scanning import CopyForm, copy_named
 from xinglin.circulation.lifecycle import MOVES, NOT_FETCHED, HoldState
 from xinglin.circulation.models import Hold, PickRequest
 from xinglin.console.access import StaffRequest
@@ -58,10 +58,9 @@ class Reason(forms.Form):
     )
 
 
-class Copy(forms.Form):
+class FetchedCopy(CopyForm):
     """The copy that was fetched, as it is scanned."""
 
-    barcode = forms.CharField(label=gettext_lazy("单册条码"), max_length=60)
     out_of_turn = forms.CharField(
         label=gettext_lazy("插队理由"),
         max_length=200,
@@ -72,7 +71,7 @@ class Copy(forms.Form):
 
 def _set_aside(request: StaffRequest, hold: Hold, answers: Answers) -> str:
     staff = staff_of(request)
-    item = item_by_barcode(answers["barcode"])
+    item = copy_named(answers)
     hold = services.set_aside(hold=hold, item=item, by=staff, out_of_turn=answers["out_of_turn"])
     if hold.state == HoldState.READY:
         return _("已放上预约架，读者会收到通知。")
@@ -132,7 +131,7 @@ def _cancel(request: StaffRequest, hold: Hold, answers: Answers) -> str:
 FILL = "circulation.fill_hold"
 ACTIONS = (
     Action(
-        "set_aside", gettext_lazy("找到书了"), run=_set_aside, form=Copy, permission=FILL, icon="barcode",
+        "set_aside", gettext_lazy("找到书了"), run=_set_aside, form=FetchedCopy, permission=FILL, icon="barcode",
         tone=Tone.GOOD, when=offered(MOVES, "set_aside"),
     ),
     Action(

@@ -5,8 +5,8 @@ from django.http import HttpResponse, QueryDict
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy
 
-from xinglin.catalog.queries import item_by_barcode
 from xinglin.circulation import services
+from xinglin.circulation.console.scanning import CopyForm, copy_named
 from xinglin.circulation.models import Hold, HoldSource
 from xinglin.console.access import StaffRequest
 from xinglin.console.screens import FormScreen, screen
@@ -16,8 +16,10 @@ from xinglin.consortium.queries import public_libraries
 from xinglin.patrons.queries import find_by_card
 
 
-class PlaceForm(forms.Form):
+class PlaceForm(CopyForm):
     """Who waits for what: any copy of the title is scanned, or typed."""
+
+    field_order = ("card", "barcode", "owner")
 
     card = forms.CharField(label=gettext_lazy("读者证号"), max_length=60)
     barcode = forms.CharField(
@@ -66,7 +68,7 @@ class PlaceHold(FormScreen[Hold]):
 
     def save(self, request: StaffRequest, form: forms.Form, row: Hold | None) -> Hold | HttpResponse:
         staff, answers = staff_of(request), form.cleaned_data
-        item = item_by_barcode(answers["barcode"])
+        item = copy_named(answers)
         return services.place(
             patron=find_by_card(answers["card"]),
             record=item.holding.record,

@@ -9,6 +9,7 @@ from xinglin.circulation.console.scanning import token_of
 from xinglin.circulation.lifecycle import CAPTURED
 from xinglin.circulation.models import Fee, Hold, Loan
 from xinglin.circulation.rules import Case, Match
+from xinglin.circulation.ties import standing_of
 from xinglin.consortium import access
 from xinglin.consortium.models import Library, Staff
 from xinglin.patrons.models import Patron
@@ -43,10 +44,11 @@ def panel_of(patron: Patron, staff: Staff) -> ReaderPanel:
     guest = patron.home_library_id not in access.libraries_of(staff, "patrons.view_patron")
     match = queries.terms_for(Case(library, patron.home_library, patron.category, ""))
     loans = list(queries.open_loans_of(patron))
-    standing = [
-        *blocks.of_standing(patron),
-        *blocks.of_overdue(patron),
-        *blocks.of_fees(patron, match.terms.owed_most_fen),
+    standing = standing_of(patron)
+    against = [
+        *blocks.of_standing(patron, standing),
+        *blocks.of_overdue(patron, standing),
+        *blocks.of_fees(standing, match.terms.owed_most_fen),
     ]
     waiting = Hold.objects.filter(patron=patron, state__in=CAPTURED, pickup_library=library)
     token = token_of(patron)
@@ -60,11 +62,11 @@ def panel_of(patron: Patron, staff: Staff) -> ReaderPanel:
         expires_on=patron.expires_on,
         is_guest=guest,
         match=match,
-        blocks=[str(block) for block in standing],
+        blocks=[str(block) for block in against],
         loans=loans,
         lent_here=sum(loan.library_id == library.pk for loan in loans),
         holds=list(waiting.select_related("record", "item")),
         fees=list(queries.open_fees_of(patron)),
-        owed_fen=blocks.owed_by(patron),
+        owed_fen=standing.owed_fen,
         receipt_url=reverse("console:circulation.receipt") + f"?reader={token}",
     )

@@ -125,6 +125,8 @@ def _where(result: CheckIn) -> str:
         return _("放修补架")
     if result.next == Next.CATALOGUING:
         return _("交编目：%(condition)s") % {"condition": result.item.get_condition_display()}
+    if result.moved_from is not None:
+        return _("留在本馆上架 %(call_number)s") % {"call_number": result.item.holding.call_number}
     return _("放回书架 %(call_number)s") % {"call_number": result.item.holding.call_number}
 
 
@@ -132,6 +134,8 @@ def _details(result: CheckIn) -> list[str]:
     said = [result.item.barcode, result.item.library.label]
     if result.loan is None:
         said.append(_("没有借出记录"))
+    if result.moved_from is not None:
+        said.append(_("浮动馆藏，从%(library)s来") % {"library": result.moved_from.label})
     if result.was_gone:
         said.append(_("原登记为遗失或找不到，现已找到"))
     if result.refunded_fen:

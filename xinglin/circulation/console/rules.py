@@ -16,7 +16,7 @@ from xinglin.circulation import queries, services
 from xinglin.circulation.due import due_date
 from xinglin.circulation.lateness import cost_of
 from xinglin.circulation.models import CirculationRule
-from xinglin.circulation.rules import Case
+from xinglin.circulation.rules import Case, best_of, judged
 from xinglin.circulation.terms import HOUSE_TERMS, Terms
 from xinglin.commons import clock
 from xinglin.console.access import StaffRequest
@@ -205,6 +205,14 @@ class WhatIfForm(forms.Form):
         required=False,
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
+    owner = forms.ModelChoiceField(
+        label=gettext_lazy("书的所属馆（看还书后去哪里时填）"),
+        queryset=Library.objects.filter(active=True),
+        required=False,
+    )
+    returned_to = forms.ModelChoiceField(
+        label=gettext_lazy("还到"), queryset=Library.objects.filter(active=True), required=False
+    )
 
 
 @screen
@@ -233,10 +241,24 @@ class WhatIf(PageScreen):
         return {"form": form, **(_outcome(form) if form.is_valid() else {})}
 
 
+def _whither(owner: Library | None, returned_to: Library | None, item_type: str) -> str:
+    """Say where a copy that nobody waits for goes from the desk where it is brought back."""
+    if owner is None or returned_to is None:
+        return ""
+    if owner == returned_to:
+        return _("还到所属馆，放回书架。")
+    names = {"there": returned_to.label, "home": owner.label}
+    rule = queries.floating_rule_for(owner, returned_to, item_type)
+    if rule is None:
+        return _("还到%(there)s，装箱送回%(home)s：没有让它留在那里的浮动规则。") % names
+    return _("还到%(there)s，就留在那里上架：浮动规则“%(rule)s”。") % {**names, "rule": rule}
+
+
 def _outcome(form: WhatIfForm) -> dict[str, object]:
     answers = form.cleaned_data
     case = Case(answers["library"], answers["home_library"], answers["category"], answers["item_type"])
-    match = queries.terms_for(case)
+    verdicts = judged(case, queries.rules_in_force())
+    match = best_of(verdict.rule for verdict in verdicts if verdict.fits)
     timetable = timetable_of(answers["library"])
     due = due_date(match.terms, since=answers["lent_at"], length=match.terms.loan_length, timetable=timetable)
     cost = None
@@ -248,4 +270,11 @@ def _outcome(form: WhatIfForm) -> dict[str, object]:
             price_fen=None,
             timetables=[timetable],
         )
-    return {"match": match, "due": due, "cost": cost, "not_lent": match.terms.loans_most == 0}
+    return {
+        "match": match,
+        "verdicts": verdicts,
+        "due": due,
+        "cost": cost,
+        "not_lent": match.terms.loans_most == 0,
+        "whither": _whither(answers["owner"], answers["returned_to"], answers["item_type"]),
+    }

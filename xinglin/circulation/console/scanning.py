@@ -1,24 +1,48 @@
 """What a scanner sends: a card or a copy; and the line with which the desk answers."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from django import forms
 from django.core import signing
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from xinglin.catalog.errors import ItemUnknown
 from xinglin.catalog.models import Item
+from xinglin.catalog.queries import item_by_barcode
 from xinglin.circulation.errors import Block
 from xinglin.commons.errors import Refusal
+from xinglin.commons.numbers import whole
 from xinglin.console.access import StaffRequest
 from xinglin.console.tones import Tone
+from xinglin.consortium.models import Library
 from xinglin.patrons.models import Patron
 from xinglin.patrons.queries import find_by_card, present_patron
 
 SALT = "xinglin.circulation.reader"
 # Whose card was scanned stays open on a desk for a working day at most.
 OPEN_FOR = 12 * 3600
+
+
+class CopyForm(forms.Form):
+    """One copy by its barcode; where several libraries have the barcode, of which library (dp2 issue 24)."""
+
+    barcode = forms.CharField(label=gettext_lazy("单册条码"), max_length=60)
+    owner = forms.ModelChoiceField(
+        label=gettext_lazy("书的所属馆"),
+        queryset=Library.objects.filter(active=True),
+        required=False,
+        empty_label=gettext_lazy("几个馆有同一条码时才要选"),
+    )
+
+
+def copy_named(answers: Mapping[str, Any]) -> Item:
+    """Return the copy of a ``CopyForm``. Raises ``ItemUnknown`` for none, or for several and no library."""
+    return item_by_barcode(answers["barcode"], library=answers["owner"])
 
 
 @dataclass(frozen=True)
@@ -70,7 +94,8 @@ def copies_of(request: StaffRequest) -> list[Item]:
     items = Item.objects.select_related("holding__record", "library")
     chosen = request.POST.get("item", "")
     code = request.POST.get("code", "").strip()
-    found = list(items.filter(pk=chosen)) if chosen.isdecimal() else list(items.filter(barcode=code)[:9])
+    number = whole(chosen)
+    found = list(items.filter(barcode=code)[:9] if number is None else items.filter(pk=number))
     if not found or not (chosen or code):
         raise ItemUnknown(_("没有条码为 %(barcode)s 的单册；请核对条码。"), barcode=code)
     return found

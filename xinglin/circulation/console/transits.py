@@ -10,8 +10,8 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from xinglin.catalog.queries import item_by_barcode
 from xinglin.circulation import queries, services
+from xinglin.circulation.console.scanning import CopyForm, copy_named
 from xinglin.circulation.due import is_open_on
 from xinglin.circulation.models import Transit, TransitReason
 from xinglin.commons import clock
@@ -120,8 +120,7 @@ class Transits(ListScreen[Transit]):
         return queries.transits_visible_to(staff_of(request))
 
 
-class SendForm(forms.Form):
-    barcode = forms.CharField(label=gettext_lazy("单册条码"), max_length=60)
+class SendForm(CopyForm):
     to = forms.ModelChoiceField(label=gettext_lazy("送往"), queryset=Library.objects.none())
     reason = forms.ChoiceField(
         label=gettext_lazy("事由"),
@@ -157,7 +156,7 @@ class SendItem(FormScreen[Transit]):
     def save(self, request: StaffRequest, form: forms.Form, row: Transit | None) -> Transit | HttpResponse:
         answers = form.cleaned_data
         return services.send(
-            item=item_by_barcode(answers["barcode"]),
+            item=copy_named(answers),
             to=answers["to"],
             reason=TransitReason(answers["reason"]),
             by=staff_of(request),

@@ -12,11 +12,12 @@ from django.views.decorators.http import require_POST
 from xinglin.circulation import blocks, errors, queries, services
 from xinglin.circulation.mobile.readers import reader_of
 from xinglin.circulation.models import Loan
+from xinglin.circulation.ties import Standing, standing_of
 from xinglin.commons import clock
 from xinglin.commons.errors import Refusal
 from xinglin.mobile.paging import paged
 from xinglin.mobile.registry import MyEntry, add_my_entry, page
-from xinglin.patrons.models import ConsentKind
+from xinglin.patrons.models import ConsentKind, Patron
 from xinglin.patrons.queries import has_consented
 from xinglin.wechat.links import patron_of
 
@@ -44,22 +45,30 @@ add_my_entry(
 def loans(request: HttpRequest) -> HttpResponse:
     """Show what the reader has in hand, what they owe, and what stands against borrowing more."""
     patron = reader_of(request)
+    standing = standing_of(patron)
+    open_loans = list(queries.open_loans_of(patron))
+    wanted = queries.wanted_among(loan.item.holding.record_id for loan in open_loans)
     shown = [
         Shown(
             loan,
             (clock.local(loan.due_at).date() - clock.today()).days,
-            next((str(block) for block in blocks.of_renewal(loan, patron)), ""),
+            _why_not(loan, patron, standing, is_wanted=loan.item.holding.record_id in wanted),
         )
-        for loan in queries.open_loans_of(patron)
+        for loan in open_loans
     ]
     context = {
         "shown": shown,
         "may_renew": any(not loan.why_not for loan in shown),
         "fees": queries.open_fees_of(patron),
-        "owed_fen": blocks.owed_by(patron),
-        "standing": [str(block) for block in blocks.of_standing(patron)],
+        "owed_fen": standing.owed_fen,
+        "standing": [str(block) for block in blocks.of_standing(patron, standing)],
     }
     return render(request, "circulation/mobile/loans.html", context)
+
+
+def _why_not(loan: Loan, patron: Patron, standing: Standing, *, is_wanted: bool) -> str:
+    found = blocks.of_renewal(loan, patron, standing, is_wanted=is_wanted)
+    return next((str(block) for block in found), "")
 
 
 @page("loans/renew/", name="loans.renew", title=gettext_lazy("续借"), tab="me", needs_identity=True)

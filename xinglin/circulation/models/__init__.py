@@ -20,11 +20,16 @@ from xinglin.circulation.models.devices import (
 from xinglin.circulation.models.dues import (
     Fee,
     FeeKind,
+    Payment,
     Suspension,
 )
 from xinglin.circulation.models.elsewhere import (
     BranchSystem,
     KnownBy,
+)
+from xinglin.circulation.models.floating import (
+    FloatingCopy,
+    FloatingRule,
 )
 from xinglin.circulation.models.holds import (
     Hold,
@@ -84,6 +89,8 @@ __all__ = [
     "DueForm",
     "Fee",
     "FeeKind",
+    "FloatingCopy",
+    "FloatingRule",
     "Hold",
     "HoldSource",
     "KnownBy",
@@ -91,6 +98,7 @@ __all__ = [
     "LoanNotice",
     "NoticeKind",
     "OfflineScan",
+    "Payment",
     "PickOutcome",
     "PickRequest",
     "ReadingRoom",

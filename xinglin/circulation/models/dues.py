@@ -8,7 +8,7 @@ from xinglin.catalog.models import Item
 from xinglin.circulation.lifecycle import FeeState
 from xinglin.circulation.models.loans import Loan
 from xinglin.commons.onscreen import yuan_text
-from xinglin.consortium.models import Library
+from xinglin.consortium.models import Library, Staff
 from xinglin.patrons.models import Patron
 
 
@@ -71,6 +71,33 @@ class Fee(models.Model):
     @property
     def owed_fen(self) -> int:
         return self.amount_fen - self.paid_fen if self.state == FeeState.OPEN else 0
+
+
+class Payment(models.Model):
+    """Money that a desk took for a fee, or gave back (less than nothing), and where.
+
+    Any desk takes it, and it belongs to the library that lent: what desks took for others is settled between them
+    (library systems sheet 4.6).
+    """
+
+    fee = models.ForeignKey(Fee, verbose_name=_("费用"), on_delete=models.PROTECT, related_name="payments")
+    library = models.ForeignKey(Library, verbose_name=_("收款馆"), on_delete=models.PROTECT, related_name="+")
+    amount_fen = models.IntegerField(_("金额"))
+    at = models.DateTimeField(_("时间"))
+    by = models.ForeignKey(
+        Staff, verbose_name=_("经手人"), null=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("收款记录")
+        ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(amount_fen=0), name="a_payment_is_a_sum"),
+        ]
+        indexes = [models.Index(fields=["library", "-at"], name="payments_in_a_library")]
+
+    def __str__(self) -> str:
+        return f"{self.fee} · {yuan_text(self.amount_fen)}"
 
 
 class Suspension(models.Model):

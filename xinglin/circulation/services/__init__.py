@@ -40,6 +40,10 @@ from xinglin.circulation.services.filling import (
     put_back,
     set_aside,
 )
+from xinglin.circulation.services.floating import (
+    let_float,
+    stop_floating,
+)
 from xinglin.circulation.services.lending import (
     Renewal,
     lend,
@@ -141,6 +145,7 @@ __all__ = [
     "leave_seat",
     "lend",
     "lend_from_cart",
+    "let_float",
     "lift_suspension",
     "load_cart",
     "lose",
@@ -170,6 +175,7 @@ __all__ = [
     "set_out",
     "settle_device_message",
     "settle_scan",
+    "stop_floating",
     "switch_branch_system",
     "switch_device",
     "take_back_at_cart",

@@ -8,12 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from xinglin.circulation.errors import AmnestyUnfit
 from xinglin.circulation.models import Amnesty
+from xinglin.circulation.services.rules import CHANGE_RULE
 from xinglin.commons import clock, history
 from xinglin.consortium import access
 from xinglin.consortium.models import Library, Staff
 
 LONGEST = timedelta(days=92)
-FORGIVE = "circulation.change_rule"
 
 
 @transaction.atomic
@@ -24,7 +24,7 @@ def lay_down_amnesty(
 
     What was charged before stays charged: writing off is a deed of its own. Raises ``AmnestyUnfit``, ``NotAllowed``.
     """
-    access.require(by, FORGIVE, library.pk if library else None)
+    access.require(by, CHANGE_RULE, library.pk if library else None)
     if begins < clock.today() or ends < begins or ends - begins > LONGEST:
         raise AmnestyUnfit(_("免罚日从今天或以后开始，最长 %(days)d 天。"), days=LONGEST.days)
     if not reason.strip():
@@ -40,7 +40,7 @@ def lay_down_amnesty(
 @transaction.atomic
 def call_off_amnesty(*, amnesty: Amnesty, by: Staff | None) -> Amnesty:
     """Charge again from now on. Raises ``AmnestyUnfit`` when it is over or called off, ``NotAllowed``."""
-    access.require(by, FORGIVE, amnesty.library_id)
+    access.require(by, CHANGE_RULE, amnesty.library_id)
     current = Amnesty.objects.select_for_update(of=("self",)).get(pk=amnesty.pk)
     if current.cancelled_at is not None or current.ends < clock.today():
         raise AmnestyUnfit(_("这个免罚日已经结束或取消，不用再取消。"))

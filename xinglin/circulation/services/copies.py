@@ -12,7 +12,7 @@ from xinglin.circulation.errors import TransitNotPossible
 from xinglin.circulation.events import ItemSent
 from xinglin.circulation.lifecycle import NOT_FETCHED, OPEN_LOANS
 from xinglin.circulation.models import CartItem, Hold, Loan, Transit, TransitReason, Whereabouts
-from xinglin.circulation.status import facts_of
+from xinglin.circulation.ties import Ties, ties_of
 from xinglin.commons import clock, history
 from xinglin.commons.bulletin import announce
 from xinglin.consortium.models import Library, Staff
@@ -33,12 +33,18 @@ def locked_record(pk: int) -> Record:
     return Record.objects.select_for_update(of=("self",), no_key=True).defer("marc").get(pk=pk)
 
 
+def lock_record(pk: int) -> None:
+    """Lock a title for who needs nothing of its row."""
+    Record.objects.select_for_update(of=("self",), no_key=True).order_by().values_list("pk").get(pk=pk)
+
+
 def locked_item(item: Item) -> Item:
     """Return a copy as it is now, locked, and its title before it."""
-    locked_record(item.holding.record_id)
+    lock_record(item.holding.record_id)
     return (
         Item.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("holding__record", "library")
+        .select_related("holding__record")
+        .defer("holding__record__marc")
         .get(pk=item.pk)
     )
 
@@ -59,21 +65,24 @@ def place_of(item: Item) -> Library:
     return away.library if away else item.library
 
 
-def be_at(item: Item, library: Library) -> None:
+def be_at(item: Item, library: Library, ties: Ties) -> None:
     """Write down that a copy is in a library: on no cart, nor on a hold shelf from which nobody fetched it."""
-    Hold.objects.filter(item=item, state__in=NOT_FETCHED, ready_at__isnull=False, left_shelf_at=None).update(
-        left_shelf_at=clock.now()
-    )
-    CartItem.objects.filter(item=item, off_at=None).update(off_at=clock.now())
-    if library.pk == item.library_id:
-        Whereabouts.objects.filter(item=item).delete()
-    else:
+    if ties.left_over:
+        left = Hold.objects.filter(
+            item=item, state__in=NOT_FETCHED, ready_at__isnull=False, left_shelf_at=None
+        )
+        left.update(left_shelf_at=clock.now())
+    if ties.cart is not None:
+        CartItem.objects.filter(pk=ties.cart).update(off_at=clock.now())
+    if library.pk != item.library_id:
         Whereabouts.objects.update_or_create(item=item, defaults={"library": library, "since": clock.now()})
+    elif ties.away_in is not None:
+        Whereabouts.objects.filter(item=item).delete()
 
 
 def settle(item: Item) -> None:
     """Tell the catalogue whether a copy is free: no loan, no transit, kept for nobody, at home."""
-    set_available(item=item, available=facts_of([item])[item.pk].is_free)
+    set_available(item=item, available=ties_of(item).is_free)
 
 
 def send_off(
@@ -95,17 +104,15 @@ def send_off(
     return transit
 
 
-def receive(item: Item, library: Library, by: Staff | None) -> Transit | None:
+def receive(library: Library, ties: Ties, by: Staff | None) -> Transit | None:
     """End the open way of a copy in a library, whether it was sent there or not; None when there is none."""
+    if ties.transit is None:
+        return None
     transit = (
-        Transit.objects.select_for_update(of=("self",))
-        .select_related("to_library", "hold")
-        .filter(item=item, received_at=None)
-        .first()
+        Transit.objects.select_for_update(of=("self",)).select_related("to_library").get(pk=ties.transit)
     )
-    if transit is not None:
-        transit.received_at, transit.received_in, transit.received_by = clock.now(), library, by
-        transit.save(update_fields=["received_at", "received_in", "received_by"])
+    transit.received_at, transit.received_in, transit.received_by = clock.now(), library, by
+    transit.save(update_fields=["received_at", "received_in", "received_by"])
     return transit
 
 

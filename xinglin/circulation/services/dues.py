@@ -9,18 +9,19 @@ from xinglin.catalog.services import add_item, change_condition
 from xinglin.circulation.errors import AmountUnfit, FeeMoveNotPossible, NotToBeReplaced, ReasonNeeded
 from xinglin.circulation.events import FeeBilled
 from xinglin.circulation.lifecycle import FEE_MOVES, FeeState
-from xinglin.circulation.models import Fee, FeeKind, Loan, Suspension
+from xinglin.circulation.models import Fee, FeeKind, Loan, Payment, Suspension
 from xinglin.commons import clock, history
 from xinglin.commons.bulletin import announce
 from xinglin.commons.onscreen import yuan_text
 from xinglin.consortium import access
-from xinglin.consortium.models import Staff
+from xinglin.consortium.models import Library, Staff
 
 
 @transaction.atomic
-def pay(*, fee: Fee, amount_fen: int, by: Staff | None) -> Fee:
+def pay(*, fee: Fee, amount_fen: int, by: Staff | None, taken_in: Library | None = None) -> Fee:
     """Take money for a fee, all of it or a part; any desk of the consortium may.
 
+    ``taken_in`` says where, for a machine; else it is the library of who takes it, or the fee's own.
     Raises ``AmountUnfit``, ``FeeMoveNotPossible``, ``NotAllowed``.
     """
     if by is not None:
@@ -31,6 +32,7 @@ def pay(*, fee: Fee, amount_fen: int, by: Staff | None) -> Fee:
     _move(fee, "pay" if amount_fen == fee.owed_fen else "pay_part")
     fee.paid_fen += amount_fen
     fee.save()
+    _note_payment(fee, amount_fen, taken_in or (by.library if by else fee.library), by)
     history.record(fee, "pay", by=by.user if by else None, changes={"paid_fen": amount_fen})
     return fee
 
@@ -123,8 +125,8 @@ def bill(loan: Loan, *, kind: FeeKind, amount_fen: int, cause: str, explanation:
     return fee
 
 
-def give_back_price_of(loan: Loan) -> int:
-    """Take back the bill for a lost copy that was found, once; return what the reader gets back in fen.
+def give_back_price_of(loan: Loan, *, library: Library, by: Staff | None) -> int:
+    """Take back the bill for a lost copy that was found in a library, once; return what is paid back there in fen.
 
     What was waived is not paid back, and a second finding finds nothing left (sheet 4.11, 10).
     """
@@ -134,8 +136,14 @@ def give_back_price_of(loan: Loan) -> int:
         _move(fee, "refund" if fee.paid_fen else "void")
         fee.save()
         refunded += fee.paid_fen
+        if fee.paid_fen:
+            _note_payment(fee, -fee.paid_fen, library, by)
         history.record(fee, str(fee.state), by=str(_("系统")), reason=str(_("遗失的书已找回")))
     return refunded
+
+
+def _note_payment(fee: Fee, amount_fen: int, library: Library, by: Staff | None) -> None:
+    Payment.objects.create(fee=fee, library=library, amount_fen=amount_fen, at=clock.now(), by=by)
 
 
 def _locked(fee: Fee) -> Fee:

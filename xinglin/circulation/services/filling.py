@@ -14,6 +14,7 @@ from xinglin.circulation.services.capturing import back_to_the_queue, capture, m
 from xinglin.circulation.services.copies import be_at, locked_item, place_of, receive, settle
 from xinglin.circulation.services.lending import lend
 from xinglin.circulation.services.queue import close, locked, require_at_pickup
+from xinglin.circulation.ties import ties_of
 from xinglin.commons import clock, history
 from xinglin.commons.bulletin import announce
 from xinglin.consortium import access
@@ -58,8 +59,9 @@ def arrive(*, hold: Hold, by: Staff | None) -> Hold:
     hold = locked(hold)
     move(hold, "arrive")
     if hold.item is not None:
-        receive(hold.item, hold.pickup_library, by)
-        be_at(hold.item, hold.pickup_library)
+        ties = ties_of(hold.item)
+        receive(hold.pickup_library, ties, by)
+        be_at(hold.item, hold.pickup_library, ties)
     put_on_the_shelf(hold)
     hold.save()
     history.record(hold, "arrive", by=by.user if by else None)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from xinglin.catalog.lifecycle import Condition
 from xinglin.catalog.models import Item
-from xinglin.catalog.services import change_condition
+from xinglin.catalog.services import change_condition, set_available
 from xinglin.circulation import blocks, errors, queries
 from xinglin.circulation.due import Due, due_date, recalled_to
 from xinglin.circulation.events import HoldFilled, LoanMade, LoanRecalled, LoanRenewed
@@ -24,11 +24,11 @@ from xinglin.circulation.services.copies import (
     locked_patron,
     open_loan_of,
     receive,
-    settle,
 )
 from xinglin.circulation.services.queue import close
 from xinglin.circulation.services.returning import charge_lateness
 from xinglin.circulation.terms import RenewFrom, Terms
+from xinglin.circulation.ties import Ties, standing_of, ties_of
 from xinglin.commons import clock, history
 from xinglin.commons.bulletin import announce
 from xinglin.commons.errors import Refusal
@@ -63,40 +63,46 @@ def lend(
         access.require(by, "circulation.override_block", library.pk)
     patron, item = locked_patron(patron.pk), locked_item(item)
     match = queries.terms_for(Case.of(patron, item, library))
-    _refuse_lent(item, patron)
-    set_aside = _judge(what_stands_against(patron, item, library, match), override)
+    ties = ties_of(item)
+    if ties.loan is not None:
+        _refuse_lent(item, patron)
+    set_aside = _judge(what_stands_against(patron, item, library, match, ties), override)
     moment = at or clock.now()
     due = _due(match.terms, moment, match.terms.loan_length, library, patron)
-    receive(item, library, by)
-    be_at(item, library)
+    receive(library, ties, by)
+    be_at(item, library, ties)
     if item.condition != Condition.ON_SHELF:
         change_condition(item=item, deed=_back_into_use(item), by=None, reason=override)
     loan = Loan.objects.create(
         patron=patron,
         item=item,
         library=library,
-        home_library=item.library,
+        home_library_id=item.library_id,
         rule=match.rule,
         lent_at=moment,
         lent_by=by,
         due_at=due.at,
     )
-    _settle_holds(loan, patron, by, override)
-    settle(item)
+    if ties.is_wanted:
+        _settle_holds(loan, patron, by, override)
+    set_available(item=item, available=False)
     history.record(loan, "lend", by=by.user if by else None, changes=_aside(set_aside), reason=override)
     announce(LoanMade(loan_id=loan.pk))
     return loan
 
 
-def what_stands_against(patron: Patron, item: Item, library: Library, match: Match) -> list[errors.Block]:
+def what_stands_against(
+    patron: Patron, item: Item, library: Library, match: Match, ties: Ties
+) -> list[errors.Block]:
     """Return everything that stands against lending a copy to a reader now."""
+    standing = standing_of(patron, library, match.rule.item_type if match.rule else "")
     return [
-        *blocks.of_copy(item, patron, match),
-        *blocks.of_standing(patron),
-        *blocks.of_overdue(patron),
-        *blocks.of_fees(patron, match.terms.owed_most_fen),
-        *blocks.of_limits(patron, item, library, match),
-        *blocks.of_holds(item, patron),
+        *blocks.of_copy(item, match),
+        *blocks.of_standing(patron, standing),
+        *blocks.of_overdue(patron, standing),
+        *blocks.of_fees(standing, match.terms.owed_most_fen),
+        *blocks.of_limits(standing, library, match),
+        *(blocks.of_holds(item, patron) if ties.is_wanted else ()),
     ]
 
 
@@ -118,7 +124,8 @@ def renew(*, loan: Loan, by: Staff | None = None, override: str = "") -> Loan:
     current = open_loan_of(item)
     if current is None or current.pk != loan.pk:
         raise errors.LoanClosed(_("这本书已经归还，不能续借。"))
-    set_aside = _judge(blocks.of_renewal(current, patron), override)
+    standing, is_wanted = standing_of(patron), ties_of(item).is_wanted
+    set_aside = _judge(blocks.of_renewal(current, patron, standing, is_wanted=is_wanted), override)
     if current.is_overdue:
         charge_lateness(current, until=clock.now(), also_open_in=None)
     terms = current.terms

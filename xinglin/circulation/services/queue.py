@@ -34,7 +34,7 @@ from xinglin.circulation.services.capturing import (
     next_for,
     open_place,
 )
-from xinglin.circulation.services.copies import actor, locked_patron, locked_record, settle
+from xinglin.circulation.services.copies import actor, lock_record, locked_patron, locked_record, settle
 from xinglin.commons import clock, history
 from xinglin.commons.bulletin import announce
 from xinglin.consortium import access
@@ -179,7 +179,7 @@ def pause(*, hold: Hold, until: date | None, by: Staff | None = None) -> Hold:
 @transaction.atomic
 def retarget(*, item: Item) -> int:
     """Let the holds that wanted a copy which left the stock be filled by any copy; return how many."""
-    locked_record(item.holding.record_id)
+    lock_record(item.holding.record_id)
     holds = Hold.objects.filter(wanted_item=item, state=HoldState.WAITING).select_related("record")
     for hold in holds:
         hold.wanted_item = None
@@ -193,7 +193,7 @@ def retarget(*, item: Item) -> int:
 
 def locked(hold: Hold) -> Hold:
     """Return a hold as it is now, its record locked before it. Raises ``HoldUnknown``."""
-    locked_record(hold.record_id)
+    lock_record(hold.record_id)
     found = (
         Hold.objects.select_for_update(of=("self",))
         .select_related(

@@ -12,7 +12,7 @@ from xinglin.catalog.models import Item
 from xinglin.catalog.services import change_condition
 from xinglin.circulation.events import LoanReturned
 from xinglin.circulation.lateness import Cost, cost_of
-from xinglin.circulation.lifecycle import CAPTURED, LOAN_MOVES, HoldState, LoanState
+from xinglin.circulation.lifecycle import LOAN_MOVES, HoldState, LoanState
 from xinglin.circulation.models import Amnesty, Fee, FeeKind, Hold, Loan, Suspension, Transit, TransitReason
 from xinglin.circulation.services.amnesty import amnesty_on
 from xinglin.circulation.services.capturing import (
@@ -22,8 +22,10 @@ from xinglin.circulation.services.capturing import (
     next_for,
     put_on_the_shelf,
 )
-from xinglin.circulation.services.copies import be_at, locked_item, open_loan_of, receive, send_off, settle
+from xinglin.circulation.services.copies import be_at, locked_item, receive, send_off, settle
 from xinglin.circulation.services.dues import bill, give_back_price_of
+from xinglin.circulation.services.floating import settle_down, stay_of
+from xinglin.circulation.ties import Ties, ties_of
 from xinglin.commons import clock, history
 from xinglin.commons.bulletin import announce
 from xinglin.consortium import access
@@ -67,6 +69,8 @@ class CheckIn:
     hold: Hold | None = None
     transit: Transit | None = None
     was_gone: bool = False
+    # It stays here although it belonged elsewhere (浮动馆藏), or came home: where it had been, in the catalogue.
+    moved_from: Library | None = None
     refunded_fen: int = 0
 
 
@@ -76,25 +80,31 @@ def check_in(*, item: Item, library: Library, by: Staff | None, at: datetime | N
 
     The order matters and is that of Koha and Evergreen (library systems sheet 4.1): the loan is closed and
     charged; the copy is here, even if nobody had it; its way ends, and in the wrong library goes on; what
-    was lost is found; the first waiting reader gets it; else it goes home. Nobody is told of a copy that is
-    still on the road, and no copy is free before the readers who wait were asked.
+    was lost is found; the first waiting reader gets it; else it stays where a rule lets it float, or goes
+    home. Nobody is told of a copy that is still on the road, and no copy is free before the readers who wait
+    were asked.
 
     Raises ``NotAllowed``.
     """
     access.require(by, "circulation.check_in", library.pk)
     item = locked_item(item)
-    loan = open_loan_of(item)
+    ties = ties_of(item)
+    loan = _loan_to_close(item, ties)
     returned_at = min(at or clock.now(), clock.now())
     charge = _close(loan, returned_at, library, by) if loan is not None else Charge()
-    be_at(item, library)
-    arrived = receive(item, library, by)
+    be_at(item, library, ties)
+    arrived = receive(library, ties, by)
     was_gone = item.condition in GONE
-    refunded = _find(item, by) if was_gone else 0
-    where, hold, transit = _route(item, library, arrived, by)
+    refunded = _find(item, library, by) if was_gone else 0
+    before = item.library_id
+    where, hold, transit = _route(item, library, ties, arrived, by)
     settle(item)
+    moved = Library.objects.get(pk=before) if item.library_id != before else None
+    if item.library_id == library.pk:
+        item.library = library
     if loan is not None:
         announce(LoanReturned(loan_id=loan.pk, item_id=item.pk))
-    return CheckIn(item, library, where, loan, charge, hold, transit, was_gone, refunded)
+    return CheckIn(item, library, where, loan, charge, hold, transit, was_gone, moved, refunded)
 
 
 def charge_lateness(loan: Loan, *, until: datetime, also_open_in: Library | None) -> Charge:
@@ -102,11 +112,14 @@ def charge_lateness(loan: Loan, *, until: datetime, also_open_in: Library | None
 
     On a day of an amnesty nothing is charged, and what would have been stands in the loan's history.
     """
+    returned_at = min(until, loan.claimed_at) if loan.claimed_at else until
+    if returned_at <= loan.due_at:
+        return Charge()
     libraries = {loan.library_id, also_open_in.pk if also_open_in else loan.library_id}
     cost = cost_of(
         loan.terms,
         due_at=loan.due_at,
-        returned_at=min(until, loan.claimed_at) if loan.claimed_at else until,
+        returned_at=returned_at,
         price_fen=loan.item.price_fen if loan.item.price_fen is not None else loan.terms.price_fen,
         timetables=timetables_of(libraries, since=clock.local(loan.due_at).date()).values(),
     )
@@ -147,6 +160,15 @@ def _suspend(loan: Loan, cost: Cost, since: datetime) -> Suspension | None:
     return suspension
 
 
+def _loan_to_close(item: Item, ties: Ties) -> Loan | None:
+    """Return the open loan of a copy, locked; its reader and its terms are asked for when it is late."""
+    if ties.loan is None:
+        return None
+    loan = Loan.objects.select_for_update(of=("self",)).get(pk=ties.loan)
+    loan.item = item
+    return loan
+
+
 def _close(loan: Loan, returned_at: datetime, library: Library, by: Staff | None) -> Charge:
     charge = charge_lateness(loan, until=returned_at, also_open_in=library)
     loan.state = LOAN_MOVES[LoanState(loan.state), "return"][0]
@@ -156,17 +178,19 @@ def _close(loan: Loan, returned_at: datetime, library: Library, by: Staff | None
     return charge
 
 
-def _find(item: Item, by: Staff | None) -> int:
+def _find(item: Item, library: Library, by: Staff | None) -> int:
     """Note that a copy which was gone is here, and give back its price once."""
     lost = Loan.objects.filter(item=item, state=LoanState.LOST).select_related("rule").order_by("-closed_at")
     change_condition(item=item, deed="find", by=None, reason=str(_("还书时找到")))
     item.refresh_from_db()
     loan = lost.first()
-    return give_back_price_of(loan) if loan is not None and loan.terms.refund_found else 0
+    if loan is None or not loan.terms.refund_found:
+        return 0
+    return give_back_price_of(loan, library=library, by=by)
 
 
 def _route(
-    item: Item, library: Library, arrived: Transit | None, by: Staff | None
+    item: Item, library: Library, ties: Ties, arrived: Transit | None, by: Staff | None
 ) -> tuple[Next, Hold | None, Transit | None]:
     """Decide where a copy goes from here."""
     if item.condition in (Condition.WITHDRAWN, Condition.ON_ORDER, Condition.IN_PROCESS):
@@ -178,25 +202,31 @@ def _route(
             item, start=library, to=arrived.to_library, reason=TransitReason.REPAIR, hold=None, by=by
         )
         return Next.BOX, None, onward
-    kept = _kept_for(item)
-    if kept is not None:
-        return _on_its_way(kept, item, library, by)
-    hold = next_for(item)
+    if ties.hold is not None:
+        return _on_its_way(_kept(ties.hold), item, library, by)
+    hold = next_for(item) if ties.is_wanted else None
     if hold is not None:
         transit = capture(hold, item, place=library, by=by)
         return (Next.BOX if transit else Next.HOLD_SHELF), hold, transit
     if library.pk != item.library_id:
+        if _may_settle(item, library, arrived) and (stay := stay_of(item, library)) is not None:
+            settle_down(item, library, stay, by=by)
+            return Next.SHELF, None, None
         home = send_off(item, start=library, to=item.library, reason=TransitReason.HOME, hold=None, by=by)
         return Next.BOX, None, home
     return (Next.SHELF if item.condition == Condition.ON_SHELF else Next.REPAIR), None, None
 
 
-def _kept_for(item: Item) -> Hold | None:
+def _may_settle(item: Item, library: Library, arrived: Transit | None) -> bool:
+    """Whether floating is asked at all: what came out of the wrong box goes on to where it was sent (sheet 4.1)."""
+    return item.condition == Condition.ON_SHELF and (arrived is None or arrived.to_library_id == library.pk)
+
+
+def _kept(pk: int) -> Hold:
     return (
         Hold.objects.select_for_update(of=("self",))
         .select_related("record", "patron__category", "patron__home_library", "pickup_library", "item")
-        .filter(item=item, state__in=CAPTURED)
-        .first()
+        .get(pk=pk)
     )
 
 

@@ -13,6 +13,8 @@ from xinglin.consortium import access
 from xinglin.consortium.models import Library, Staff
 from xinglin.patrons.models import PatronCategory
 
+CHANGE_RULE = "circulation.change_rule"
+
 
 @transaction.atomic
 def add_rule(
@@ -28,7 +30,7 @@ def add_rule(
 
     Raises ``RuleExists``, ``NotAllowed``.
     """
-    access.require(by, "circulation.change_rule", library.pk if library else None)
+    access.require(by, CHANGE_RULE, library.pk if library else None)
     before = CirculationRule.objects.filter(
         library=library, home_library=home_library, category=category, item_type=item_type
     ).order_by("-version")
@@ -68,7 +70,7 @@ def amend_rule(*, rule: CirculationRule, terms: Terms, by: Staff | None) -> Circ
 @transaction.atomic
 def retire_rule(*, rule: CirculationRule, by: Staff | None) -> CirculationRule:
     """End a rule; a wider one holds from now on. Raises ``RuleChangedMeanwhile``, ``NotAllowed``."""
-    access.require(by, "circulation.change_rule", rule.library_id)
+    access.require(by, CHANGE_RULE, rule.library_id)
     current = CirculationRule.objects.select_for_update(of=("self",)).get(pk=rule.pk)
     if current.retired_at is not None:
         raise RuleChangedMeanwhile(_("这条规则已被别人修改或停用，请刷新后在新版本上改。"))

@@ -21,6 +21,7 @@ from xinglin.circulation.services.lending import lend
 from xinglin.circulation.services.queue import place
 from xinglin.commons import clock, history
 from xinglin.commons.errors import Refusal
+from xinglin.commons.numbers import whole
 from xinglin.commons.sheets import Row
 from xinglin.consortium import access
 from xinglin.consortium.models import Library, Staff
@@ -89,8 +90,8 @@ def _take_loan(row: Row, library: Library) -> Taken:
     lent, due = _day(row, LENT), _day(row, DUE)
     if lent > clock.today() or due < lent:
         raise RowUnfit(gettext_lazy("借出日期不能晚于今天，应还日期不能早于借出日期。"))
-    renewals = _cell(row, RENEWALS) or "0"
-    if not renewals.isdecimal() or int(renewals) > 99:
+    renewals = whole(_cell(row, RENEWALS) or "0", digits=2)
+    if renewals is None:
         raise RowUnfit(gettext_lazy("续借次数不是数字。"))
     # It was lent by the other system's rules: what ours say against it is set aside, and noted.
     loan = lend(
@@ -101,7 +102,7 @@ def _take_loan(row: Row, library: Library) -> Taken:
         override=_("从原系统接收"),
         at=datetime.combine(lent, time(12), clock.SHANGHAI),
     )
-    loan.due_at, loan.renewals = clock.end_of_day(due), int(renewals)
+    loan.due_at, loan.renewals = clock.end_of_day(due), renewals
     loan.save(update_fields=["due_at", "renewals"])
     return Taken(row.number, Outcome.TAKEN)
 

@@ -7,7 +7,7 @@ from pytest_django.live_server_helper import LiveServer
 
 from xinglin.circulation import services
 from xinglin.circulation.lifecycle import FeeState, HoldState, LoanState
-from xinglin.circulation.models import CirculationRule, Fee, Loan, Transit
+from xinglin.circulation.models import CirculationRule, Fee, Hold, Loan, Transit
 from xinglin.circulation.terms import Penalty, Terms
 from xinglin.circulation.tests.factories import a_copy, a_hold, a_loan, a_title
 from xinglin.commons.testing import look, overflows
@@ -87,6 +87,11 @@ def test_a_barcode_of_two_libraries_is_asked_about(
     sent = desk.post(RETURNS, {"item": copies[1].pk}).content.decode()
     assert "装箱送往外区馆" in sent
     assert "外区馆" in desk.get("/console/circulation/boxes/").content.decode()
+    new = "/console/circulation/hold/new/"
+    told = {"card": "A0001", "barcode": "0000001", "pickup_library": a_small_consortium.a.pk}
+    assert "请先选定馆" in desk.post(new, told).content.decode()
+    desk.post(new, {**told, "owner": a_small_consortium.b.pk})
+    assert Hold.objects.get().record == copies[1].holding.record
 
 
 @pytest.mark.django_db
@@ -239,12 +244,15 @@ def test_the_other_screens_are_looked_at(
     guest = a_loan(readers.of_a, a, item=a_copy(a_title(title="内科学"), main), days_ago=36)
     services.lose(loan=guest, by=None, reason="读者报失")
     services.check_in(item=a_copy(a_title(title="外科学"), a), library=main, by=None)
+    services.let_float(owner=a, stays_in=main, by=None)
+    services.check_in(item=a_copy(a_title(title="妇产科学"), a), library=main, by=None)
     record = a_title(main, title="临床药理学")
     a_hold(readers.of_a, record, a)
     sign_in(browser_page, live_server.url, a_small_consortium.manager)
     asked = (
         f"?library={main.pk}&home_library={main.pk}&category={readers.of_main.category_id}&item_type=book"
         "&lent_at=2026-09-01T10:00&returned_at=2026-11-25T10:00"
+        f"&owner={a.pk}&returned_to={main.pk}"
     )
     loan = Loan.objects.filter(library=main).earliest("lent_at")
     screens = {
@@ -257,6 +265,9 @@ def test_the_other_screens_are_looked_at(
         "rule-new": "rule/new/",
         "whatif": "whatif/" + asked,
         "picks": "picks/",
+        "floating-rules": "floating_rules/",
+        "floating-rule-new": "floating_rule/new/",
+        "floating-copies": "floating_copies/",
     }
     browser_page.add_init_script("window.print = () => {}")
     for name, path in screens.items():

@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 import pytest
 
 from xinglin.catalog.lifecycle import Condition
+from xinglin.catalog.models import Item
 from xinglin.circulation import errors, services
 from xinglin.circulation.lifecycle import BringingState, HoldState, LoanState, RunState, SeatState
 from xinglin.circulation.models import Bringing, Hold, ReadingRoom, SeatBooking, Verdict
@@ -24,7 +25,7 @@ from xinglin.commons.errors import NotAllowed
 from xinglin.consortium import services as consortium
 from xinglin.consortium.hours import Span
 from xinglin.consortium.models import Library
-from xinglin.consortium.tests.cast import SmallConsortium
+from xinglin.consortium.tests.cast import SmallConsortium, signed_in
 from xinglin.notices.kinds import kind_of
 from xinglin.notices.models import Notice
 from xinglin.patrons.tests.cast import Readers
@@ -266,3 +267,28 @@ def test_a_copy_is_brought_to_the_ward_and_is_lent_when_it_arrives(
     assert "内科楼 6 层护士站" in told[BRINGING_ARRIVED] and due in told[BRINGING_ARRIVED]
     states = list(Bringing.objects.order_by("pk").values_list("state", flat=True))
     assert states == [BringingState.FAILED, BringingState.DELIVERED]
+
+
+@pytest.mark.django_db
+def test_a_barcode_of_two_libraries_is_asked_about_at_the_cart_and_nothing_is_forgotten(
+    a_small_consortium: SmallConsortium, readers: Readers
+) -> None:
+    a, librarian = a_small_consortium.a, a_small_consortium.librarian_a
+    route = services.plan_route(
+        library=a, name="周二", weekday=1, starts=time(14), stops=[("门诊楼", time(15))], by=librarian
+    )
+    own, other = a_copy(a_title(), a), a_copy(a_title(), a_small_consortium.b)
+    Item.objects.filter(pk__in=(own.pk, other.pk)).update(barcode="0000001")
+    loan = a_loan(readers.of_main, a_small_consortium.b, item=other)
+    desk, cart = signed_in(librarian), f"/console/circulation/cart/{route.pk}/"
+    assert "已装车" in desk.post(cart, {"deed": "load", "code": "0000001"}).content.decode()
+    assert route.runs.get().items.get().item == own, "only what is the cart's own is loaded"
+    desk.post(cart, {"deed": "set_out"})
+    asked = desk.post(cart, {"deed": "return", "code": "0000001"}).content.decode()
+    assert "请选是哪个馆的书" in asked
+    assert '<input type="hidden" name="deed" value="return">' in asked
+    desk.post(cart, {"deed": "return", "item": other.pk}, headers={"hx-request": "true"})
+    loan.refresh_from_db()
+    assert not loan.is_open
+    lent = desk.post(cart, {"deed": "lend", "card": "A0001", "code": "0000001"}).content.decode()
+    assert "已借出" in lent and own.loans.get().patron == readers.of_a

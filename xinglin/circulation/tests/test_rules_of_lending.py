@@ -1,15 +1,17 @@
 """The rest of the rules: fixed days, recalls, periods of fines, replacement, boxes."""
 
 from datetime import date, timedelta
+from itertools import product
 
 import pytest
 
 from xinglin.catalog.lifecycle import Condition
-from xinglin.circulation import errors, services
+from xinglin.circulation import errors, queries, services
 from xinglin.circulation.due import due_date, recalled_to
 from xinglin.circulation.lateness import fine_for
 from xinglin.circulation.lifecycle import FeeState
 from xinglin.circulation.models import Transit
+from xinglin.circulation.rules import Case, judged
 from xinglin.circulation.services import Next
 from xinglin.circulation.terms import ClosedDays, FineAt, FixedDue, LoanUnit, Penalty, Terms
 from xinglin.circulation.tests.factories import a_copy, a_hold, a_loan, a_title
@@ -34,6 +36,14 @@ def test_a_fixed_day_limits_or_sets_the_due_date_until_it_is_over() -> None:
     due = due_date(exactly, since=shanghai(2026, 10, 1), length=30, timetable=anything)
     assert clock.local(due.at).date() == term
     assert "固定到期日" in due.steps[-1]
+    holidays = Terms(
+        loan_length=30,
+        closed_days=ClosedDays.COUNT,
+        fixed_due_on=date(2026, 9, 7),
+        fixed_due=FixedDue.EARLIEST,
+    )
+    assert due_day(holidays, shanghai(2026, 7, 1), anything) == date(2026, 9, 7), "after the summer"
+    assert due_day(holidays, shanghai(2026, 8, 20), anything) == date(2026, 9, 19), "late enough by itself"
 
 
 def test_a_recall_leaves_every_reader_the_days_that_are_granted() -> None:
@@ -145,3 +155,30 @@ def test_holds_are_limited_in_one_library_and_in_all(a_small_consortium: SmallCo
     a_hold(reader, a_title(main), a)
     with pytest.raises(errors.HoldLimitReached, match="共有 2 个"):
         a_hold(reader, a_title(main), a_small_consortium.b)
+
+
+def test_the_rule_that_holds_is_the_one_that_the_explainer_puts_first(
+    a_small_consortium: SmallConsortium,
+) -> None:
+    """Every way of naming library, home, category and kind, a third of them retired, and every case."""
+    libraries = (a_small_consortium.main, a_small_consortium.a)
+    categories = tuple(a_patron(library).category for library in libraries)
+    kinds = ("book", "media")
+    ways = product((None, *libraries), (None, *libraries), (None, categories[0]), ("", *kinds))
+    for number, (library, home, category, kind) in enumerate(ways):
+        rule = services.add_rule(
+            library=library,
+            home_library=home,
+            category=category,
+            item_type=kind,
+            terms=Terms(loan_length=number + 1),
+            by=None,
+        )
+        if number % 3 == 1:
+            services.retire_rule(rule=rule, by=None)
+    for library, home, category, kind in product(libraries, libraries, categories, kinds):
+        case = Case(library, home, category, kind)
+        first = judged(case, queries.rules_in_force())[0]
+        match = queries.terms_for(case)
+        assert first.fits
+        assert (match.rule, match.terms) == (first.rule, first.rule.terms)

@@ -13,7 +13,17 @@ from xinglin.catalog.lifecycle import Condition
 from xinglin.catalog.models import Item, Record
 from xinglin.circulation import queries, services
 from xinglin.circulation.lifecycle import CAPTURED, OPEN, OPEN_LOANS, FeeState, HoldState, LoanState
-from xinglin.circulation.models import Fee, FeeKind, Hold, HoldSource, Loan, PickRequest, Suspension, Transit
+from xinglin.circulation.models import (
+    Fee,
+    FeeKind,
+    Hold,
+    HoldSource,
+    Loan,
+    Payment,
+    PickRequest,
+    Suspension,
+    Transit,
+)
 from xinglin.circulation.picking import picks_of, waiting_holds
 from xinglin.circulation.services.capturing import next_for
 from xinglin.circulation.status import facts_of
@@ -56,6 +66,8 @@ class World:
                 recall_days=1,
             )
             services.add_rule(library=library, terms=terms, by=None)
+        # What the first library owns stays in the second when it is brought back there.
+        services.let_float(owner=libraries[0], stays_in=libraries[1], by=None)
         records = [a_title(), a_title()]
         items = [a_copy(records[number % 2], libraries[number % 3]) for number in range(5)]
         readers = [a_patron(libraries[number % 3]) for number in range(4)]
@@ -232,6 +244,7 @@ def what_must_hold(world: World) -> None:
     )
     for facts in facts_of(items).values():
         assert facts.item.in_use == (not facts.is_free), facts
+        assert facts.item.library_id == facts.item.holding.library_id, "in one library, in another's holdings"
         assert not (facts.loan and facts.transit), "in somebody's hands and on the road"
         assert not (facts.loan and facts.hold), "in somebody's hands and kept for somebody"
         if facts.hold is not None and facts.transit is not None:
@@ -288,6 +301,8 @@ def _money_adds_up(world: World) -> None:
         assert (fee.owed_fen == 0) == (fee.state != FeeState.OPEN)
     paid = fees.exclude(state=FeeState.REFUNDED).aggregate(paid=Sum("paid_fen"))["paid"] or 0
     assert paid == world.cash_fen, "what lies in the till is what was paid and not given back"
+    taken = Payment.objects.filter(fee__in=fees).aggregate(taken=Sum("amount_fen"))["taken"] or 0
+    assert taken == world.cash_fen, "and what the payments say"
     assert _most(fee.loan_id for fee in all_fees if fee.kind == FeeKind.LOST) <= 1
     assert _most(Suspension.objects.values_list("loan", flat=True)) <= 1
     lost = Loan.objects.filter(patron__in=world.readers, state=LoanState.LOST)

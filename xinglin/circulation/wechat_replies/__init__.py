@@ -4,6 +4,7 @@ from xinglin.circulation.wechat_replies import (
     card,
     elsewhere,
     holds,
+    listening,
     loans,
     seats,
 )
@@ -12,6 +13,7 @@ __all__ = [
     "card",
     "elsewhere",
     "holds",
+    "listening",
     "loans",
     "seats",
 ]

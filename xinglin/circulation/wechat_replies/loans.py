@@ -8,8 +8,9 @@ import re
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from xinglin.circulation import blocks, queries, services
+from xinglin.circulation import queries, services
 from xinglin.circulation.models import Loan
+from xinglin.circulation.ties import standing_of
 from xinglin.commons import clock
 from xinglin.commons.onscreen import yuan_text
 from xinglin.patrons.models import Patron
@@ -87,5 +88,5 @@ def _day(loan: Loan) -> str:
 
 
 def _owed(patron: Patron) -> list[str]:
-    owed = blocks.owed_by(patron)
+    owed = standing_of(patron).owed_fen
     return [_("欠费 %(owed)s，任何一馆服务台都可以缴。") % {"owed": yuan_text(owed)}] if owed else []

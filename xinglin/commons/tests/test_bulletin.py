@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from procrastinate import JobContext
 from procrastinate.contrib.django import app, models
+from pytest_django import DjangoAssertNumQueries
 
 from xinglin.commons import bulletin
 from xinglin.commons.testing import apart, run_errands
@@ -99,3 +100,21 @@ class _Context:
 
     def __init__(self, app: object) -> None:
         self.app = app
+
+
+@pytest.mark.django_db
+def test_all_listeners_of_an_event_are_told_in_one_statement(
+    a_listener: None, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    @bulletin.listens_to(LampLit)
+    def write_it_down(event: LampLit) -> None:
+        seen.append(-event.lamp_id)
+
+    with django_assert_num_queries(1):
+        bulletin.announce(LampLit(lamp_id=7))
+    told = {
+        (job.queue_name, job.args["listener"].rsplit(".", 1)[1], job.args["news"]["lamp_id"])
+        for job in errands()
+    }
+    assert told == {("errands", "remember", 7), ("errands", "write_it_down", 7)}
+    bulletin._by_name.pop(f"{write_it_down.__module__}.{write_it_down.__qualname__}")

@@ -11,11 +11,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDi
 from django.shortcuts import redirect
 from django.urls import URLPattern, reverse
 from django.utils.datastructures import MultiValueDict
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
 from xinglin.commons.errors import Conflict, NotFound, Refusal
 from xinglin.commons.onscreen import Words
+from xinglin.commons.web import own_address
 from xinglin.console.access import StaffRequest, demand, may
 from xinglin.console.screens.pages import Crumb, RowsScreen
 from xinglin.console.tones import Tone
@@ -226,5 +226,4 @@ def finished(request: StaffRequest, outcome: Outcome, back: str) -> HttpResponse
 def _way_back(request: HttpRequest) -> str:
     """Return the page of ours that the form was opened from, or ""."""
     told = request.POST.get("back") or request.GET.get("back") or request.headers.get("HX-Current-URL", "")
-    safe = url_has_allowed_host_and_scheme(told, {request.get_host()}, require_https=request.is_secure())
-    return told if told and safe else ""
+    return own_address(told, host=request.get_host())

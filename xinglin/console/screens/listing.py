@@ -1,6 +1,6 @@
 """Lists: searched, filtered, sorted, paged, exported, with actions on one row or on the ticked ones."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, Generic
 
@@ -23,6 +23,9 @@ from xinglin.console.screens.filters import ChoiceFilter, Control, Filter, given
 from xinglin.console.screens.pages import address_of
 from xinglin.console.values import M
 
+# From here on the rows of a page are found by their keys first: each row passed over costs its joins otherwise.
+FAR = 1000
+
 
 class UnknownOrder(Refusal):
     """The address bar asks for an order that the list does not have."""
@@ -32,10 +35,10 @@ class UnknownOrder(Refusal):
 
 @dataclass(frozen=True)
 class Line(Generic[M]):
-    """One row as the page shows it."""
+    """One row as the page shows it: a cell under each heading."""
 
     row: M
-    cells: Sequence[tuple[Column[M], SafeString]]
+    cells: Sequence[tuple["Heading", SafeString]]
     offers: Sequence[Action[M]]
 
 
@@ -43,7 +46,7 @@ class Line(Generic[M]):
 class Heading:
     """The head of a column: where a click on it leads, and how it is sorted now."""
 
-    title: Words
+    title: str
     classes: str
     next_order: str
     sorted_as: str
@@ -57,6 +60,14 @@ class TabView:
     count: int
     query: str
     current: bool
+
+
+class Counted(Paginator[M]):
+    """Pages of rows whose number is known already: they are not counted again."""
+
+    def __init__(self, rows: QuerySet[M], per_page: int, count: int) -> None:
+        super().__init__(rows, per_page)
+        self.count = count
 
 
 class ListScreen(ActsOnRows[M]):
@@ -144,10 +155,6 @@ class ListScreen(ActsOnRows[M]):
         order = (asked,) if asked else self.order_by
         return rows.order_by(*(self._placed(each) for each in order), "-pk")
 
-    def _usual_order(self, request: StaffRequest) -> str:
-        """Return by what the list is sorted when nobody asks; "" where it is by what fits best."""
-        return self.order_by[0] if self.order_by and self.best_first(request) is None else ""
-
     def _placed(self, path: str) -> "str | OrderBy":
         name = path.removeprefix("-")
         if name not in self.blank_last:
@@ -165,13 +172,15 @@ class ListScreen(ActsOnRows[M]):
         }
 
     def _body(self, request: StaffRequest, narrowed: QuerySet[M], shown: QuerySet[M]) -> dict[str, object]:
-        page = self._page(request, shown)
+        counts = self._counts(narrowed)
+        page = self._page(request, shown, counts)
         filtered = any(given(request, name) for name in self._words())
+        headings = [self._heading(request, column) for column in self.columns]
         return {
             "page": page,
-            "lines": [self._line(request, row) for row in page.object_list],
-            "headings": [self._heading(request, column) for column in self.columns],
-            "tab_views": self._tabs(request, narrowed),
+            "lines": [self._line(request, row, headings) for row in self._rows_of(request, page)],
+            "headings": headings,
+            "tab_views": self._tabs(request, counts),
             "tab": given(request, self.tabs.name) if self.tabs else "",
             "many": self.offers_many(request),
             "filtered": filtered,
@@ -187,14 +196,32 @@ class ListScreen(ActsOnRows[M]):
             names += [each.name, f"{each.name}_from", f"{each.name}_to"]
         return names
 
-    def _page(self, request: StaffRequest, rows: QuerySet[M]) -> Page[M]:
+    def _page(self, request: StaffRequest, rows: QuerySet[M], counts: dict[str, int] | None) -> Page[M]:
         size = given(request, "size")
         per_page = int(size) if size in {str(each) for each in self.page_sizes} else self.page_sizes[0]
-        return Paginator(rows, per_page).get_page(given(request, "page") or 1)
+        tab = given(request, self.tabs.name) if self.tabs else ""
+        if counts is None or _comes_several_times(rows):
+            pages = Paginator(rows, per_page)
+        else:
+            pages = Counted(rows, per_page, counts.get(tab, 0) if tab else sum(counts.values()))
+        return pages.get_page(given(request, "page") or 1)
 
-    def _line(self, request: StaffRequest, row: M) -> Line[M]:
+    def _rows_of(self, request: StaffRequest, page: Page[M]) -> Iterable[M]:
+        """Return the rows of a page. Far back they are found by their keys, and only then fetched with all that
+        belongs to them: the rows passed over are not joined to anything."""
+        rows = page.object_list
+        if not isinstance(rows, QuerySet) or page.start_index() <= FAR:
+            return rows
+        keys = list(rows.values_list("pk", flat=True))
+        found = {row.pk: row for row in self.rows(request).filter(pk__in=keys)}
+        return [found[pk] for pk in keys if pk in found]
+
+    def _line(self, request: StaffRequest, row: M, headings: Sequence[Heading]) -> Line[M]:
         detail = self._detail_url(request, row)
-        cells = [(column, column.cell(row, detail)) for column in self.columns]
+        cells = [
+            (heading, column.cell(row, detail))
+            for heading, column in zip(headings, self.columns, strict=True)
+        ]
         return Line(row, cells, self.offers(request, row))
 
     def _detail_url(self, request: StaffRequest, row: M) -> str:
@@ -204,23 +231,32 @@ class ListScreen(ActsOnRows[M]):
         return reverse(f"console:{self.detail}", args=[row.pk])
 
     def _heading(self, request: StaffRequest, column: Column[M]) -> Heading:
-        asked = given(request, "sort") or self._usual_order(request)
+        asked = given(request, "sort")
         if not column.sort:
-            return Heading(column.title, column.classes, "", "")
+            return Heading(str(column.title), column.classes, "", "")
+        if not asked and self.order_by and self.best_first(request) is None:
+            asked = self.order_by[0]
         if asked == column.sort:
-            return Heading(column.title, column.classes, f"-{column.sort}", "ascending")
+            return Heading(str(column.title), column.classes, f"-{column.sort}", "ascending")
         sorted_as = "descending" if asked == f"-{column.sort}" else "none"
-        return Heading(column.title, column.classes, column.sort, sorted_as)
+        return Heading(str(column.title), column.classes, column.sort, sorted_as)
 
-    def _tabs(self, request: StaffRequest, narrowed: QuerySet[M]) -> list[TabView]:
-        """Return the tabs, counted by one query over what the search and the other filters left."""
+    def _counts(self, narrowed: QuerySet[M]) -> dict[str, int] | None:
+        """Return how many rows stand in each tab, by one query over what the search and the other filters left.
+
+        The pages take their number from it too, where no row comes several times; None where there are no tabs.
+        """
         if self.tabs is None:
+            return None
+        # Telling the distinct ones apart costs a sort of the whole list: only where a row may come twice.
+        each = Count("pk", distinct=True) if _comes_several_times(narrowed) else Count("*")
+        counted = narrowed.order_by().values_list(self.tabs.column).annotate(n=each)
+        return {str(value): n for value, n in counted}
+
+    def _tabs(self, request: StaffRequest, counts: dict[str, int] | None) -> list[TabView]:
+        if self.tabs is None or counts is None:
             return []
         name, current = self.tabs.name, given(request, self.tabs.name)
-        # Telling the distinct ones apart costs a sort of the whole list: only where a row may come twice.
-        each = Count("pk", distinct=_comes_several_times(narrowed))
-        counted = narrowed.order_by().values_list(self.tabs.column).annotate(n=each)
-        counts = {str(value): n for value, n in counted}
         options: list[tuple[str, Words, int]] = [("", _("全部"), sum(counts.values()))]
         options += [(value, words, counts.get(value, 0)) for value, words in self.tabs.options(request)]
         return [

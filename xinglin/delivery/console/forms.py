@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.consortium.models import Library, Staff
+from xinglin.delivery.console.choices import offer
 from xinglin.delivery.models import DocumentKind, DocumentRequest
 from xinglin.delivery.papers.running import LARGEST
 from xinglin.delivery.services.fulfilling import Supply, needs_book_pages, passed_limits
@@ -34,9 +35,7 @@ class AssignForm(forms.Form):
 
     def __init__(self, *args: Any, staff: QuerySet[Staff], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["to"]
-        assert isinstance(field, forms.ModelChoiceField)  # noqa: S101 (declared so above)
-        field.queryset = staff
+        offer(self, "to", staff)
 
 
 class PassOnForm(forms.Form):

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -36,6 +36,7 @@ from xinglin.delivery.console.forms import (
 )
 from xinglin.delivery.lifecycle import OPEN, OURS, FeeState, State
 from xinglin.delivery.models import DeliveredFile, DocumentKind, DocumentRequest, FileOpening, Source, Urgency
+from xinglin.delivery.services.escalating import NOT_TAKEN, OVERDUE
 from xinglin.delivery.works import Work
 from xinglin.literature.identifiers import doi_address
 
@@ -61,6 +62,13 @@ def _due(row: DocumentRequest) -> Chip | str:
         return ""
     late = row.due_at <= clock.now()
     return Chip(f"{clock.local(row.due_at):%m-%d %H:%M}", Tone.BAD if late else Tone.QUIET)
+
+
+def _raised(row: DocumentRequest) -> str:
+    """Say in words how far it was raised."""
+    return {NOT_TAKEN: _("没有按时受理，已另派或转馆"), OVERDUE: _("没有按时完成，已提醒全馆受理人")}.get(
+        row.escalation, ""
+    )
 
 
 @screen
@@ -96,6 +104,7 @@ class Requests(ListScreen[DocumentRequest]):
             gettext_lazy("已超时"),
             where=lambda: Q(state__in=OURS, due_at__lte=clock.now()),
         ),
+        FlagFilter("raised", gettext_lazy("已升级"), where=Q(state__in=OURS, escalation__gt=0)),
         ChoiceFilter("urgency", gettext_lazy("等级"), choices=Urgency.choices),
         ChoiceFilter("kind", gettext_lazy("类型"), choices=DocumentKind.choices),
         ChoiceFilter("source", gettext_lazy("来源"), choices=Source.choices),
@@ -108,8 +117,7 @@ class Requests(ListScreen[DocumentRequest]):
         ),
         DateFilter("asked", gettext_lazy("申请日期"), field="asked_at"),
     )
-    search_fields = ("title", "number", "doi", "pmid", "patron__name", "asked_as", "container")
-    search_hint = gettext_lazy("题名、编号、DOI、PMID、读者")
+    search_hint = gettext_lazy("题名、刊名、编号、DOI、PMID、读者")
     # Descending puts what has no closing first.
     order_by = ("-closed_at", "due_at")
     empty = gettext_lazy("没有文献传递申请。读者在微信里发「传递 题名」，或在手机页面上申请。")
@@ -117,6 +125,11 @@ class Requests(ListScreen[DocumentRequest]):
 
     def rows(self, request: StaffRequest) -> QuerySet[DocumentRequest]:
         return queries.requests_visible_to(staff_of(request))
+
+    def search(
+        self, request: StaffRequest, rows: QuerySet[DocumentRequest], text: str
+    ) -> QuerySet[DocumentRequest]:
+        return queries.with_words(rows, text)
 
 
 @screen
@@ -162,6 +175,7 @@ class RequestPage(DetailScreen[DocumentRequest]):
                 Fact(gettext_lazy("说明"), "note"),
                 Fact(gettext_lazy("申请时间"), "asked_at", kind=Kind.MOMENT),
                 Fact(gettext_lazy("应完成"), "due_at", kind=Kind.MOMENT),
+                Fact(gettext_lazy("升级"), _raised),
                 Fact(gettext_lazy("告知读者"), "promised_at", kind=Kind.MOMENT),
                 Fact(gettext_lazy("请读者补充"), "question"),
                 Fact(gettext_lazy("读者补充"), "answer"),
@@ -266,12 +280,13 @@ class Correct(FormScreen[DocumentRequest]):
 def requests_waiting(request: StaffRequest) -> Card | None:
     """Say on the home page how many requests wait, and how many are late."""
     mine = queries.requests_visible_to(staff_of(request)).filter(state__in=OURS)
-    late = mine.filter(due_at__lte=clock.now()).count()
+    counted = mine.aggregate(all=Count("*"), late=Count("*", filter=Q(due_at__lte=clock.now())))
+    late = counted["late"]
     url = reverse("console:delivery.requests") + "?open=1"
     note = _("其中 %(late)d 个已超时") % {"late": late} if late else _("都在时限内")
     return Card(
         _("文献传递待办"),
-        number=mine.count(),
+        number=counted["all"],
         url=url,
         icon="file-download",
         tone=Tone.BAD if late else Tone.ACTIVE,

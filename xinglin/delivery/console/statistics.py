@@ -6,6 +6,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from xinglin.commons.numbers import whole
 from xinglin.commons.sheets import csv_response, xlsx_bytes
 from xinglin.console.access import StaffRequest
 from xinglin.console.menu import Section
@@ -39,9 +40,8 @@ class Statistics(PageScreen):
 
     def _rows(self, request: StaffRequest) -> list[YearRow]:
         requests = queries.requests_visible_to(staff_of(request)).select_related(None)
-        chosen = request.GET.get("library", "")
-        if chosen.isascii() and chosen.isdigit():
-            requests = requests.filter(home_library=int(chosen[:12]))
+        if (chosen := whole(request.GET.get("library", ""))) is not None:
+            requests = requests.filter(home_library=chosen)
         return yearly(requests)
 
     def _answer(self, request: StaffRequest) -> HttpResponse:

@@ -18,6 +18,7 @@ from xinglin.catalog.models import Record
 from xinglin.catalog.queries import record_by_id
 from xinglin.commons import clock
 from xinglin.commons.errors import Refusal
+from xinglin.commons.numbers import whole
 from xinglin.delivery import finding, intake, services
 from xinglin.delivery.finding import Copy
 from xinglin.delivery.mobile.readers import reader_of
@@ -166,9 +167,8 @@ def ask(request: HttpRequest) -> HttpResponse:
 
 def _record_of(request: HttpRequest) -> Record | None:
     written = request.GET.get("record", "")
-    return (
-        record_by_id(int(written)) if written.isascii() and written.isdigit() and len(written) < 12 else None
-    )
+    number = whole(written)
+    return None if number is None else record_by_id(number)
 
 
 def _initial(request: HttpRequest, patron: Patron) -> dict[str, object]:

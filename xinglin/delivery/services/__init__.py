@@ -7,6 +7,7 @@ from xinglin.delivery.services.access import (
     end_grants,
     grant_access,
 )
+from xinglin.delivery.services.alerting import tell_of_late
 from xinglin.delivery.services.asking import Asking, answer, ask, cancel, rate
 from xinglin.delivery.services.escalating import escalate_late
 from xinglin.delivery.services.files import (
@@ -96,6 +97,7 @@ __all__ = [
     "retire_limit",
     "set_terms",
     "take",
+    "tell_of_late",
     "waive",
     "want_email",
 ]

@@ -4,7 +4,7 @@ from django.db import transaction
 
 from xinglin.commons import clock, history
 from xinglin.commons.bulletin import announce
-from xinglin.consortium.queries import timetable_of
+from xinglin.consortium.queries import timetable_of, timetables_of
 from xinglin.delivery import deadlines, queries
 from xinglin.delivery.events import RequestEscalated
 from xinglin.delivery.lifecycle import OURS, State
@@ -30,9 +30,14 @@ def _suspects() -> list[int]:
     overdue = DocumentRequest.objects.filter(state__in=OURS, due_at__lte=now, escalation__lt=OVERDUE)
     waiting = DocumentRequest.objects.filter(state=State.SUBMITTED, escalation=0, due_at__gt=now)
     ids = [*overdue.values_list("pk", flat=True)[:AT_ONCE]]
-    for request in waiting.select_related("library").order_by("due_at")[:AT_ONCE]:
-        promise = queries.promise_for(request.library, request.urgency)
-        if deadlines.take_by(request.asked_at, promise, timetable_of(request.library)) <= now:
+    rows = list(waiting.select_related("library").order_by("due_at")[:AT_ONCE])
+    hours = timetables_of({request.library_id for request in rows})
+    promises: dict[tuple[int, str], deadlines.Promise] = {}
+    for request in rows:
+        terms = (request.library_id, request.urgency)
+        if terms not in promises:
+            promises[terms] = queries.promise_for(request.library, request.urgency)
+        if deadlines.take_by(request.asked_at, promises[terms], hours[request.library_id]) <= now:
             ids.append(request.pk)
     return ids
 

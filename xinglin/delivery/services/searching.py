@@ -59,7 +59,8 @@ def said_of(search: ArticleSearch) -> str:
     lines = [_("“%(query)s”查到：") % {"query": search.query}]
     for number, kept in enumerate(search.results, start=1):
         found = articles.FoundArticle.from_plain(kept)
-        marks = "".join(f"〔{mark}〕" for mark in found.marks)
+        ours = (_("本馆情报"),) if found.is_ours else ()
+        marks = "".join(f"〔{mark}〕" for mark in (*ours, *found.marks))
         lines.append(f"{number}. {marks}{found.work.title[:90]}（{found.where[:60]}）")
     lines.append(_("回复“读 1”看能不能直接读，“求 1”请馆员送全文。"))
     return "\n".join(lines)

@@ -1,18 +1,20 @@
 """Articles found by readers, in the chat and on the page, against a pretend PubMed on a real port."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from literature_sandbox import invented
 from literature_sandbox.testing import Literature
+from xinglin.catalog.tests.factories import a_record, an_item
 from xinglin.catalog.thesaurus.models import VocabularyKind
 from xinglin.catalog.thesaurus.services import load_vocabulary
 from xinglin.commons.testing import run_errands
 from xinglin.consortium.tests.cast import SmallConsortium
-from xinglin.delivery import services
+from xinglin.delivery import finding, services
 from xinglin.delivery.events import DocumentDelivered, DocumentRequested
 from xinglin.delivery.intake import works_in
 from xinglin.delivery.lifecycle import State
@@ -21,6 +23,8 @@ from xinglin.delivery.models import ArticleSearch, DocumentKind, DocumentRequest
 from xinglin.delivery.tests.factories import a_request, a_work
 from xinglin.delivery.tests.test_chat_and_pages import bound, phone_of
 from xinglin.delivery.works import Work
+from xinglin.eresources.tests.factories import a_database, a_title_list
+from xinglin.literature.articles import Article
 from xinglin.notices.models import Notice
 from xinglin.patrons.tests.cast import Readers
 from xinglin.wechat.models import OutgoingMessage
@@ -100,6 +104,36 @@ def test_a_source_that_is_down_is_a_sentence(a_small_consortium: SmallConsortium
     search = services.answer_search(search_id=services.begin_search(query="hospitals").pk)
     assert search.state == SearchState.FAILED
     assert search.trouble
+
+
+@pytest.mark.django_db
+def test_what_we_released_ourselves_is_found_too_once_and_when_the_sources_are_silent(
+    a_small_consortium: SmallConsortium,
+    literature: Literature,
+    monkeypatch: pytest.MonkeyPatch,
+    settings: Settings,
+) -> None:
+    """The hook of ``literature.own``; what intelligence puts into it is tested there."""
+    asked: list[tuple[tuple[str, ...], ...]] = []
+
+    def kept(words: Sequence[Sequence[str]], limit: int) -> list[Article]:
+        asked.append(tuple(tuple(each) for each in words))
+        return [Article(title="房颤抗凝的本院随访", journal="中华心血管病杂志", year=2025, doi="10.1000/ours"),
+                Article(title="Twice", pmid=str(FIRST))]  # fmt: skip
+
+    monkeypatch.setattr("xinglin.literature.own.collections", [kept])
+    search = services.answer_search(search_id=services.begin_search(query="房颤 AND 抗凝").pk)
+    assert asked == [(("房颤",), ("抗凝",))]
+    assert search.state == SearchState.DONE, "the words have no heading, and no source answers"
+    assert [each["work"]["title"] for each in search.results] == ["房颤抗凝的本院随访", "Twice"]
+    page = Client().get(f"/m/articles/{search.token}/").content.decode()
+    assert page.count("本馆情报") == 2
+
+    settings.PUBMED_URL, settings.EUROPE_PMC_URL = literature.pubmed_url, literature.europe_pmc_url
+    literature.world.shelf.add(invented.article(FIRST, seed=1, year=2020), at=literature.world.clock.now())
+    literature.world.clock.wait(3600)
+    search = services.answer_search(search_id=services.begin_search(query="hospitals").pk)
+    assert [each["ours"] for each in search.results] == [False, True], "the same paper stands once"
 
 
 @pytest.mark.django_db
@@ -188,3 +222,29 @@ def test_a_sentence_that_begins_with_the_same_sign_is_not_a_search(
     for text in ("文章怎么投稿", "读者证丢了", "求助"):
         say(follower, text)
     assert not ArticleSearch.objects.exists()
+
+
+@pytest.mark.django_db
+def test_what_a_chinese_reference_names_by_title_alone_is_found_on_our_shelves_and_lists(
+    a_small_consortium: SmallConsortium, readers: Readers
+) -> None:
+    """Such a reference has neither ISSN nor ISBN: the title of the journal or the book tells it."""
+    cast = a_small_consortium
+    an_item(a_record("中华心血管病杂志", issns=("0253-3758",)), cast.main)
+    an_item(a_record("实用心电图学", isbns=("9787117358880",), year="2019"), cast.a)
+    lists = a_database(cast.main, "wanfang", name="万方", libraries=(cast.a,))
+    a_title_list(lists, ("中国循环杂志", "1000-3614", "", "1998", ""))
+
+    def found(reference: str) -> list[tuple[str, bool]]:
+        (work,) = works_in(reference)
+        return [(copy.kind, copy.enough) for copy in finding.copies_of(work, patron=readers.of_a)]
+
+    assert found("王芳. 房颤抗凝[J]. 中华心血管病杂志, 2020, 48(3): 45-52.") == [("held", False)]
+    assert found("王芳. 房颤抗凝[J]. 中国循环杂志, 2020, 35(3): 45-52.") == [("licensed", True)]
+    assert found("李建国. 实用心电图学[M]. 北京: 人民卫生出版社, 2019.") == [("held", True)]
+    assert found("李建国. 实用心电图学[M]. 北京: 人民卫生出版社, 2011.") == []
+    assert found("王芳. 房颤抗凝[J]. 无此杂志, 2020, 48(3): 45-52.") == []
+    a_title_list(lists, ("中国循环杂志", "1936-1335", "", "1998", ""), name="另一种同名刊")
+    assert found("王芳. 房颤抗凝[J]. 中国循环杂志, 2020, 35(3): 45-52.") == [], (
+        "which of the two, nobody knows"
+    )

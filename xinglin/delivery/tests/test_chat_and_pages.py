@@ -87,6 +87,18 @@ def test_free_text_and_a_picture_are_asked_for_too_and_a_patient_is_not(
 
 
 @pytest.mark.django_db
+def test_of_several_pasted_documents_one_that_is_refused_does_not_hold_the_others_back(
+    a_small_consortium: SmallConsortium, readers: Readers
+) -> None:
+    follower = bound(a_small_consortium, readers)
+    a_request(readers.of_a, a_work("B", doi="10.1000/b"))
+    say(follower, "传递 10.1000/a\n10.1000/b\n10.1000/c")
+    answer = text_of(say(follower, "1"))
+    assert answer.count("已提交 WX") == 2 and "不用再次申请" in answer
+    assert DocumentRequest.objects.count() == 3
+
+
+@pytest.mark.django_db
 def test_who_has_no_card_bound_is_shown_how_to_bind(
     a_small_consortium: SmallConsortium, readers: Readers
 ) -> None:

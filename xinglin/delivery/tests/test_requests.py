@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import pytest
 from django.core.files.storage import default_storage
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from xinglin.commons import clock
 from xinglin.commons.errors import NotAllowed
@@ -255,6 +257,20 @@ def test_what_is_not_taken_in_time_moves_on_and_what_is_late_is_raised_once(
     assert services.escalate_late() == 1
     clinical.refresh_from_db()
     assert clinical.escalation == 2
+
+
+def test_the_round_of_what_is_late_asks_no_more_for_more_requests(readers: Readers) -> None:
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as statements:
+            assert services.escalate_late() == 0
+        # The clock looks again after some seconds, however many requests there are.
+        return sum("commons_clockoffset" not in each["sql"] for each in statements.captured_queries)
+
+    a_request(readers.of_a)
+    few = asked()
+    for _number in range(5):
+        a_request(readers.of_a)
+    assert asked() == few
 
 
 def test_no_state_is_a_trap_and_closed_ones_reopen_only_by_the_table() -> None:

@@ -108,6 +108,7 @@ class PartnerHolding(models.Model):
     class Meta:
         verbose_name = verbose_name_plural = _("伙伴馆藏")
         constraints = [models.UniqueConstraint(fields=["partner", "number"], name="a_partner_holding_once")]
+        indexes = [models.Index(fields=["number"], name="partners_that_hold_a_number")]
 
     def __str__(self) -> str:
         return f"{self.partner} {self.number}"

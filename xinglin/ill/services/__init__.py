@@ -1,7 +1,7 @@
 """Every change in inter-library loan: one public function, one deed, one transaction."""
 
 from xinglin.ill.services.asking import advance, ask
-from xinglin.ill.services.ending import cancel, follow_hold, forget_reader
+from xinglin.ill.services.ending import cancel, follow_hold, forget_reader, miss_hold
 from xinglin.ill.services.listening import take_message
 from xinglin.ill.services.looking import ask_catalogues
 from xinglin.ill.services.partners import add_partner, amend_partner, list_holdings, name_symbol
@@ -13,6 +13,9 @@ from xinglin.ill.services.supplying import (
     call_overdue,
     check_in,
     expect,
+    follow_lateness,
+    follow_loss,
+    follow_return,
     give_copy,
     loan,
     offer_retry,
@@ -46,6 +49,9 @@ __all__ = [
     "check_in",
     "expect",
     "follow_hold",
+    "follow_lateness",
+    "follow_loss",
+    "follow_return",
     "forget_reader",
     "give_back",
     "give_copy",
@@ -53,6 +59,7 @@ __all__ = [
     "list_holdings",
     "loan",
     "lose",
+    "miss_hold",
     "name_symbol",
     "offer_retry",
     "pass_over",

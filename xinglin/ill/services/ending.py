@@ -15,6 +15,7 @@ from xinglin.ill.errors import WishUnknown
 from xinglin.ill.lifecycle import WANTED_CLOSED, Wanted
 from xinglin.ill.models import Wish
 from xinglin.ill.protocol.vocabulary import Action
+from xinglin.ill.services.asking import seek
 from xinglin.ill.services.steps import actor, locked, move, say
 from xinglin.patrons.models import Patron
 
@@ -65,6 +66,25 @@ def follow_hold(*, hold: Hold) -> None:
         )
         wish.save(update_fields=["state", "closed_at", "closing_reason"])
         history.record(wish, "cancel", by="系统", reason=wish.closing_reason)
+
+
+@transaction.atomic
+def miss_hold(*, hold: Hold) -> None:
+    """Look further where no copy of ours can be found for a request that became a hold: partners are asked.
+
+    A hold of circulation's own stays with its librarian: only what was asked for between libraries goes on.
+    """
+    wish = Wish.objects.filter(hold=hold, state=Wanted.LOCAL).first()
+    if wish is None:
+        return
+    wish = locked(wish)
+    move(wish, "miss")
+    wish.hold = None
+    wish.save(update_fields=["state", "hold"])
+    history.record(wish, "miss", by="系统")
+    if hold.is_open:
+        circulation.cancel(hold=hold, reason=_("联盟内没有找到，转向他馆借"))
+    seek(wish)
 
 
 def forget_reader(*, patron_id: int, reason: str) -> None:

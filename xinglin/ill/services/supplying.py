@@ -5,10 +5,12 @@ from datetime import datetime
 
 from django.contrib.auth.models import AbstractBaseUser
 from django.db import transaction
+from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from xinglin.catalog.queries import item_by_barcode
 from xinglin.circulation import services as circulation
+from xinglin.circulation.models import FeeKind
 from xinglin.commons import clock, history
 from xinglin.consortium import access
 from xinglin.consortium.models import Staff
@@ -166,6 +168,43 @@ def write_off(*, supply: SupplyRequest, cost_fen: int, by: Staff | None) -> Supp
     row.cost_fen = cost_fen
     _do(row, "write_off")
     return _tell(row, by, "write_off")
+
+
+@transaction.atomic
+def follow_return(*, loan_id: int) -> None:
+    """A copy that a partner had is home, at whatever desk it was scanned: tell them."""
+    row = _lent_by(loan_id)
+    if row is not None:
+        come_home(row, None)
+
+
+@transaction.atomic
+def follow_lateness(*, loan_id: int) -> None:
+    """A copy that a partner has is late by circulation's clock: call for it, once for a due date."""
+    row = _lent_by(loan_id)
+    is_called = row is None or row.state != Supplied.LOANED or row.overdue
+    if row is not None and not is_called and row.due_at is not None and row.due_at <= clock.now():
+        call_overdue(supply=row, by=None)
+
+
+@transaction.atomic
+def follow_loss(*, loan_id: int) -> None:
+    """A copy that a partner has was given up at a desk: the request ends without return, at the price billed."""
+    row = _lent_by(loan_id)
+    if row is not None:
+        billed = (
+            row.loan.fees.filter(kind=FeeKind.LOST).aggregate(total=Sum("amount_fen")) if row.loan else {}
+        )
+        write_off(supply=row, cost_fen=billed.get("total") or 0, by=None)
+
+
+def _lent_by(loan_id: int) -> SupplyRequest | None:
+    return (
+        SupplyRequest.objects.select_for_update(of=("self",))
+        .select_related("partner", "library", "item", "loan")
+        .filter(loan=loan_id, state__in=(Supplied.LOANED, Supplied.RETURNED))
+        .first()
+    )
 
 
 def _for_staff(supply: SupplyRequest, by: Staff | None) -> SupplyRequest:

@@ -10,6 +10,7 @@ from django.test import Client
 from xinglin.catalog import services as catalog
 from xinglin.catalog.description import Description
 from xinglin.circulation import services as circulation
+from xinglin.circulation.models import Loan
 from xinglin.circulation.tests.factories import a_copy
 from xinglin.commons import clock
 from xinglin.commons.testing import run_errands
@@ -226,3 +227,39 @@ def test_the_last_refusal_is_the_brokers_own_and_what_we_hold_is_not_brokered(li
     send(a_request("R-2", to="XL", isbn="9787117123457"))
     supply = SupplyRequest.objects.get(request_id="R-2")
     assert (supply.is_brokered, supply.library) == (False, line.consortium.a)
+
+
+def lent_to_a_partner(line: Line) -> tuple[Partner, SupplyRequest, Loan]:
+    """A copy of ours that a partner has."""
+    partner = line.partner("S1")
+    copy = a_copy(
+        catalog.add_record(description=Description(title="实用心电图学"), by=None), line.consortium.a
+    )
+    assert send(a_request())[1].ok
+    supply = SupplyRequest.objects.get()
+    supply = services.loan(supply=supply, barcode=copy.barcode, via="", by=line.consortium.librarian_a)
+    assert supply.loan is not None
+    return partner, supply, supply.loan
+
+
+def test_what_a_partner_keeps_too_long_is_called_for_once_by_the_clock(line: Line) -> None:
+    partner, supply, loan = lent_to_a_partner(line)
+    services.follow_lateness(loan_id=loan.pk)
+    assert not SupplyRequest.objects.get().overdue, "it is not late yet"
+    clock.move(loan.due_at - clock.now() + timedelta(days=2))
+    for _round in range(3):
+        circulation.owe_notices()
+        run_errands()
+        clock.move(timedelta(days=1))
+    statuses = [each.status for each in told(line, partner)]
+    assert statuses.count(Status.OVERDUE) == 1
+    assert SupplyRequest.objects.get(pk=supply.pk).overdue
+
+
+def test_what_a_partner_lost_ends_without_return_at_the_price_billed(line: Line) -> None:
+    partner, supply, loan = lent_to_a_partner(line)
+    fee = circulation.lose(loan=loan, reason="对方来函说丢了", by=line.consortium.librarian_a)
+    run_errands()
+    supply.refresh_from_db()
+    assert (supply.state, supply.cost_fen) == (Supplied.LOST, fee.amount_fen if fee else 0)
+    assert told(line, partner)[-1].status == Status.COMPLETED_WITHOUT_RETURN

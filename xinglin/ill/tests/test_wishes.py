@@ -219,3 +219,20 @@ def test_partners_catalogues_are_asked_before_a_request_goes_out(line: Line, rea
     assert leg is not None and leg.partner == silent
     page = signed_in(line.consortium.librarian_a).get(f"/console/ill/wish/{wish.pk}/").content.decode()
     assert "伙伴目录" in page and "未答" in page
+
+
+def test_what_no_library_of_ours_can_find_is_asked_of_partners(line: Line, readers: Readers) -> None:
+    line.partner("S1", "SILENT")
+    record = catalog.add_record(
+        description=Description(title="实用心电图学", isbns=("9787117123457",)), by=None
+    )
+    copy = a_copy(record, line.consortium.main)
+    wish = a_wish(readers.of_a, title="实用心电图学", isbn="9787117123457")
+    assert wish.state == Wanted.LOCAL
+    circulation.not_on_the_shelf(item=copy, by=None)
+    circulation.ask_for_copies()
+    run_errands()
+    wish = now(wish)
+    assert (wish.state, wish.hold) == (Wanted.SENT, None)
+    assert Hold.objects.get().state == HoldState.CANCELLED
+    assert Notice.objects.filter(patron=readers.of_a).count() <= 1

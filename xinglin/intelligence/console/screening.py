@@ -1,10 +1,9 @@
 """The gate: papers of topics, seen twice, each look with its reason; retracted ones to be seen again."""
 
 from collections.abc import Callable
-from typing import Any
 
 from django import forms
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.commons.onscreen import Words
@@ -29,14 +28,18 @@ from xinglin.console.screens.actions import Answers
 from xinglin.console.tones import Chip, Tone, colour_states
 from xinglin.consortium.access import staff_of
 from xinglin.intelligence import queries, services
+from xinglin.intelligence.console.parting import PARTING
+from xinglin.intelligence.labelling import queries as labelling
+from xinglin.intelligence.labelling import screens as filing
+from xinglin.intelligence.labelling.lifecycle import FilingState
 from xinglin.intelligence.lifecycle import FINDING_MOVES, FindingState
-from xinglin.intelligence.models import Finding, Record, Screening
+from xinglin.intelligence.models import Filing, Finding, Record, Screening
 from xinglin.literature.articles import MARK_WORDS, Mark
 from xinglin.literature.citations import reference
 
 DEEDS = {
     "keep": _("初筛入选"), "drop": _("排除"), "release": _("复筛发布"), "recall": _("撤回"), "reopen": _("重新筛选"),
-    "propose": _("推荐为选题"),
+    "propose": _("推荐为选题"), "file": _("归类"),
 }  # fmt: skip
 
 colour_states(
@@ -46,6 +49,9 @@ colour_states(
         FindingState.DROPPED: Tone.QUIET,
     },
 )  # fmt: skip
+
+
+SUGGESTED = Filing.objects.filter(finding=OuterRef("pk"), state=FilingState.SUGGESTED)
 
 
 class KeepForm(forms.Form):
@@ -98,68 +104,15 @@ def _propose(request: StaffRequest, row: Finding, answers: Answers) -> Words:
     return _("已放进宣传的选题池：%(title)s") % {"title": made.title}
 
 
-class RecordField(forms.ModelChoiceField):  # type: ignore[type-arg]  # no generic when it runs
-    def label_from_instance(self, obj: Record) -> str:
-        return f"{obj} · {obj.read.title[:60]}"
-
-
-class RecordForm(forms.Form):
-    """One of a few records."""
-
-    record = RecordField(label=_("来源记录"), queryset=Record.objects.none())
-
-    def __init__(self, *args: Any, records: QuerySet[Record], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        field = self.fields["record"]
-        if isinstance(field, RecordField):
-            field.queryset = records
-
-
-def _part_form(request: StaffRequest, row: Finding, data: object, files: object) -> forms.Form:
-    return RecordForm(data, records=row.publication.records.all())
-
-
-def _part(request: StaffRequest, row: Finding, answers: Answers) -> Words:
-    services.part_record(record=answers["record"], by=staff_of(request))
-    return _("已分成单独的一篇，待初筛；机器不会再合并。分错了，在这一页点“撤销分开”。")
-
-
-def _parted(finding: Finding) -> QuerySet[Record]:
-    """Return the records that people hold apart from those of a finding."""
-    pairs = [pair for each in finding.publication.records.all() for pair in services.parted_from(each)]
-    numbers = {pk for pair in pairs for pk in (pair.one_id, pair.other_id)}
-    return Record.objects.filter(pk__in=numbers).exclude(publication=finding.publication_id)
-
-
-def _rejoin_form(request: StaffRequest, row: Finding, data: object, files: object) -> forms.Form:
-    return RecordForm(data, records=_parted(row))
-
-
-def _rejoin(request: StaffRequest, row: Finding, answers: Answers) -> Words:
-    other: Record = answers["record"]
-    mine = next(
-        each
-        for each in row.publication.records.all()
-        if services.parted_from(each).filter(Q(one=other) | Q(other=other)).exists()
-    )
-    services.rejoin(record=other, other=mine, by=staff_of(request))
-    return _("已并回这一篇；两边的筛选记录合在一起。")
-
-
 PAGE_ACTIONS: tuple[Action[Finding], ...] = (
     *ACTIONS,
+    filing.FILE,
+    filing.TAKE,
     Action(
         "propose", _("推荐为选题"), _propose, permission=queries.RELEASE, icon="bulb", tone=Tone.QUIET,
         when=lambda row: row.state == FindingState.RELEASED and not row.screenings.filter(deed="propose").exists(),
     ),
-    Action(
-        "part", _("分出一条来源记录"), _part, form=_part_form, permission=queries.DECIDE, icon="arrows-split",
-        tone=Tone.QUIET, when=lambda row: row.publication.records.count() > 1,
-    ),
-    Action(
-        "rejoin", _("撤销分开"), _rejoin, form=_rejoin_form, permission=queries.DECIDE, icon="arrow-back-up",
-        tone=Tone.QUIET, when=lambda row: _parted(row).exists(),
-    ),
+    *PARTING,
 )  # fmt: skip
 
 
@@ -187,6 +140,7 @@ class ScreeningList(ListScreen[Finding]):
         Column(_("刊名"), "publication.journal", sort="publication__journal", narrow=False),
         Column(_("年"), "publication.year", sort="publication__year"),
         Column(_("专题"), "topic.name", sort="topic__name", narrow=False),
+        Column(_("归类"), filing.told),
         Column(_("相关度"), "score", sort="score", kind=Kind.NUMBER, narrow=False),
         Column(_("状态"), "state", kind=Kind.STATE),
         Column(_("发现时间"), "found_at", sort="found_at", kind=Kind.MOMENT, narrow=False),
@@ -199,6 +153,8 @@ class ScreeningList(ListScreen[Finding]):
             field="topic",
             rows=lambda request: queries.topics_visible_to(staff_of(request)),
         ),
+        *filing.FILTERS,
+        FlagFilter("unfiled", _("归类待确认"), where=Q(Exists(SUGGESTED))),
         FlagFilter("again", _("须重看"), where=~Q(look_again="")),
         FlagFilter("retracted", _("已撤稿"), where=Q(publication__retracted=True)),
     )
@@ -206,11 +162,11 @@ class ScreeningList(ListScreen[Finding]):
     search_hint = _("题名、作者、刊名、DOI")
     order_by = ("-score", "-found_at")
     blank_last = frozenset({"score"})
-    actions = ACTIONS
+    actions = (*ACTIONS, filing.TAKE)
     empty = _("没有要筛选的文献。来源取到新文献后会出现在这里。")
 
     def rows(self, request: StaffRequest) -> QuerySet[Finding]:
-        return queries.findings_visible_to(staff_of(request))
+        return queries.findings_visible_to(staff_of(request)).prefetch_related(labelling.WITH_FILINGS)
 
 
 @screen
@@ -253,7 +209,9 @@ class FindingPage(DetailScreen[Finding]):
             "reasons": services.why_here(row) if "why" in request.GET else None,
         }
 
-    def related(self, request: StaffRequest, row: Finding) -> "list[Related[Screening] | Related[Record]]":
+    def related(
+        self, request: StaffRequest, row: Finding
+    ) -> "list[Related[Screening] | Related[Filing] | Related[Record]]":
         return [
             Related(
                 _("谁看过"),
@@ -265,6 +223,12 @@ class FindingPage(DetailScreen[Finding]):
                     Column[Screening](_("时间"), "at", kind=Kind.MOMENT),
                 ),
                 empty=_("还没有人看过。"),
+            ),
+            Related(
+                _("归类"),
+                rows=row.filings.select_related("heading", "by").order_by("study", "pk"),
+                columns=filing.FILING_COLUMNS,
+                empty=_("还没有归类，机器也没有建议。点“归类”。"),
             ),
             Related(
                 _("来源记录"),

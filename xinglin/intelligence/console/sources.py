@@ -1,4 +1,4 @@
-"""Sources with their health, runs with their proof, and tasks for people."""
+"""Sources with their health, and tasks for people."""
 
 from django import forms
 from django.db.models import Q, QuerySet
@@ -25,28 +25,15 @@ from xinglin.console.screens.actions import Answers
 from xinglin.console.tones import Tone, colour_states
 from xinglin.consortium.access import staff_of
 from xinglin.intelligence import queries, services
-from xinglin.intelligence.lifecycle import RUN_MOVES, SOURCE_MOVES, ItemState, RunState, SourceState
-from xinglin.intelligence.models import HandTask, Run, RunItem, RunKind, Source, SourceKind
+from xinglin.intelligence.console.runs import RUN_COLUMNS
+from xinglin.intelligence.lifecycle import SOURCE_MOVES, SourceState
+from xinglin.intelligence.models import HandTask, Run, RunKind, Source, SourceKind
 from xinglin.intelligence.tasks import ask_soon
 
 colour_states(
     Source,
     {SourceState.ACTIVE: Tone.GOOD, SourceState.PAUSED: Tone.QUIET, SourceState.BY_HAND: Tone.WAITING},
 )
-colour_states(
-    Run,
-    {
-        RunState.LISTING: Tone.ACTIVE, RunState.FETCHING: Tone.ACTIVE, RunState.DONE: Tone.GOOD,
-        RunState.PARTIAL: Tone.BAD,
-    },
-)  # fmt: skip
-colour_states(
-    RunItem,
-    {
-        ItemState.TO_GET: Tone.WAITING, ItemState.GOT: Tone.GOOD, ItemState.KNOWN: Tone.QUIET,
-        ItemState.GONE: Tone.QUIET, ItemState.REDIRECTED: Tone.QUIET, ItemState.UNREADABLE: Tone.BAD,
-    },
-)  # fmt: skip
 
 
 class QueryForm(forms.Form):
@@ -58,12 +45,24 @@ class QueryForm(forms.Form):
     )
 
 
+class HandQueryForm(QueryForm):
+    """A source that people look at also has its rhythm."""
+
+    look_every = forms.IntegerField(label=_("每几天看一次"), min_value=1, max_value=365)
+
+
+def _query_form(request: StaffRequest, row: Source | None, data: object, files: object) -> forms.Form:
+    said = {"query": row.query, "look_every": row.look_every} if row is not None else {}
+    by_hand = row is not None and row.state == SourceState.BY_HAND
+    return (HandQueryForm if by_hand else QueryForm)(data, initial=said)  # type: ignore[arg-type]
+
+
 class RunKindForm(forms.Form):
     kind = forms.ChoiceField(label=_("取什么"), choices=RunKind.choices, initial=RunKind.NEW)
 
 
 def _amend(request: StaffRequest, row: Source, answers: Answers) -> Words:
-    services.amend_source(source=row, query=answers["query"], by=staff_of(request))
+    services.amend_source(source=row, by=staff_of(request), **answers)
     return _("检索式已修改。")
 
 
@@ -82,12 +81,6 @@ def _show(request: StaffRequest, row: Source, answers: Answers) -> Words:
     return _("已启用。")
 
 
-def _try_again(request: StaffRequest, row: Run, answers: Answers) -> Words:
-    run = services.try_again(run=row, by=staff_of(request))
-    ask_soon(run.source, RunKind(run.kind))
-    return _("没取到的编号会再取一次。")
-
-
 def _finish(request: StaffRequest, row: HandTask, answers: Answers) -> Words:
     services.finish_task(task=row, by=staff_of(request))
     return _("已记下。")
@@ -98,7 +91,7 @@ ACTIONS: tuple[Action[Source], ...] = (
         "ask", _("现在就取"), _ask, form=RunKindForm, permission=queries.CHANGE, icon="refresh",
         when=lambda source: source.state == SourceState.ACTIVE,
     ),
-    Action("amend", _("改检索式"), _amend, form=QueryForm, permission=queries.CHANGE, icon="edit"),
+    Action("amend", _("改检索式"), _amend, form=_query_form, permission=queries.CHANGE, icon="edit"),
     Action("hide", _("停用"), _hide, permission=queries.CHANGE, when=offered(SOURCE_MOVES, "hide"), tone=Tone.BAD,
            confirm=_("停用后不再自动取；已取来的文献都留着。")),
     Action("show", _("启用"), _show, permission=queries.CHANGE, when=offered(SOURCE_MOVES, "show")),
@@ -159,6 +152,10 @@ class SourcePage(DetailScreen[Source]):
                 Fact(_("检索式版本"), "query_version", kind=Kind.NUMBER),
                 Fact(_("状态"), "state", kind=Kind.STATE),
                 Fact(_("从哪天起追踪"), "since", kind=Kind.DAY),
+                Fact(
+                    _("每几天看一次"),
+                    lambda each: each.look_every if each.state == SourceState.BY_HAND else "",
+                ),
             ),
         ),
         Facts(
@@ -179,103 +176,6 @@ class SourcePage(DetailScreen[Source]):
 
     def related(self, request: StaffRequest, row: Source) -> "list[Related[Run]]":
         return [Related(_("运行"), rows=row.runs.all(), columns=RUN_COLUMNS[1:], empty=_("还没有运行过。"))]
-
-
-RUN_COLUMNS: tuple[Column[Run], ...] = (
-    Column(_("来源"), "source", link=True),
-    Column(_("种类"), "get_kind_display", sort="kind"),
-    Column(_("状态"), "state", kind=Kind.STATE),
-    Column(_("取到"), "window_to", kind=Kind.DAY, narrow=False),
-    Column(_("来源报数"), "declared", kind=Kind.NUMBER, sort="declared"),
-    Column(_("新记录"), "new_records", kind=Kind.NUMBER, sort="new_records"),
-    Column(_("有变更"), "changed_records", kind=Kind.NUMBER, narrow=False),
-    Column(_("开始"), "started_at", kind=Kind.MOMENT, sort="started_at"),
-)
-
-
-@screen
-class Runs(ListScreen[Run]):
-    """Every run, newest first: what was asked, what was said, what came of it."""
-
-    name = "intelligence.runs"
-    title = _("运行")
-    section = Section.INTELLIGENCE
-    icon = "history"
-    order = 40
-    permission = queries.VIEW
-    words = (_("采集"), "yunxing", "caiji")
-    detail = "intelligence.run"
-    columns = RUN_COLUMNS
-    tabs = ChoiceFilter("state", _("状态"), choices=RunState.choices)
-    filters = (ChoiceFilter("kind", _("种类"), choices=RunKind.choices),)
-    search_fields = ("source__topic__name", "query")
-    search_hint = _("专题、检索式")
-    order_by = ("-started_at",)
-    empty = _("还没有运行过。有来源以后，每天 10:30 和 16:45 自动取。")
-
-    def rows(self, request: StaffRequest) -> QuerySet[Run]:
-        return queries.runs_visible_to(staff_of(request))
-
-
-@screen
-class RunPage(DetailScreen[Run]):
-    """The proof of one run: query, how the source understood it, counts, times, and every number's end."""
-
-    name = "intelligence.run"
-    title = _("运行")
-    listing = "intelligence.runs"
-    history = False
-    facts = (
-        Facts(
-            _("问了什么"),
-            (
-                Fact(_("检索式"), "query"),
-                Fact(_("来源的理解"), "translation"),
-                Fact(_("自"), "window_from", kind=Kind.DAY),
-                Fact(_("至"), "window_to", kind=Kind.DAY),
-                Fact(_("检索式版本"), "query_version", kind=Kind.NUMBER),
-            ),
-        ),
-        Facts(
-            _("结果"),
-            (
-                Fact(_("状态"), "state", kind=Kind.STATE),
-                Fact(_("来源报数"), "declared", kind=Kind.NUMBER),
-                Fact(_("新记录"), "new_records", kind=Kind.NUMBER),
-                Fact(_("有变更"), "changed_records", kind=Kind.NUMBER),
-                Fact(_("请求次数"), "requests", kind=Kind.NUMBER),
-                Fact(_("出错次数"), "troubles", kind=Kind.NUMBER),
-                Fact(_("开始"), "started_at", kind=Kind.MOMENT),
-                Fact(_("结束"), "finished_at", kind=Kind.MOMENT),
-                Fact(_("说明"), "note"),
-            ),
-        ),
-    )
-    actions = (
-        Action(
-            "try_again", _("再取没取到的"), _try_again, permission=queries.CHANGE, when=offered(RUN_MOVES, "try_again"),
-            icon="refresh",
-        ),
-    )  # fmt: skip
-
-    def rows(self, request: StaffRequest) -> QuerySet[Run]:
-        return queries.runs_visible_to(staff_of(request))
-
-    def related(self, request: StaffRequest, row: Run) -> "list[Related[RunItem]]":
-        odd = row.items.exclude(state__in=[ItemState.GOT, ItemState.KNOWN]).order_by("pk")
-        return [
-            Related(
-                _("没有照常取到的编号"),
-                rows=odd,
-                columns=(
-                    Column[RunItem](_("编号"), "number"),
-                    Column[RunItem](_("状态"), "state", kind=Kind.STATE),
-                    Column[RunItem](_("次数"), "tries", kind=Kind.NUMBER),
-                    Column[RunItem](_("说明"), "note"),
-                ),
-                empty=_("列出的编号都照常取到了。"),
-            )
-        ]
 
 
 @screen
@@ -307,3 +207,6 @@ class HandTasks(ListScreen[HandTask]):
 
     def rows(self, request: StaffRequest) -> QuerySet[HandTask]:
         return queries.tasks_visible_to(staff_of(request))
+
+    def badge(self, request: StaffRequest) -> int:
+        return self.rows(request).filter(done_at=None).count()

@@ -28,7 +28,7 @@ from xinglin.consortium.models import Library
 from xinglin.intelligence import queries, services
 from xinglin.intelligence.lifecycle import FindingState
 from xinglin.intelligence.models import Finding, RunKind, Source, SourceKind, Topic
-from xinglin.intelligence.tasks import ask_soon
+from xinglin.intelligence.tasks import ask_soon, learn_soon
 
 
 class TopicForm(forms.Form):
@@ -73,6 +73,13 @@ class SourceForm(forms.Form):
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("不填就从今天起"),
     )
+    look_every = forms.IntegerField(
+        label=_("每几天看一次"), initial=7, min_value=1, max_value=365, required=False,
+        help_text=_("只用于人工来源：看过以后，隔这么多天再出一件人工任务"),
+    )  # fmt: skip
+
+    def clean_look_every(self) -> int:
+        return int(self.cleaned_data["look_every"] or self.fields["look_every"].initial)
 
 
 def _source_page(source: Source) -> str:
@@ -101,6 +108,11 @@ def _ask_now(request: StaffRequest, row: Topic, answers: Answers) -> Words:
         except AlreadyEnqueued:
             continue
     return _("已安排 %(n)d 个来源，稍后在“运行”里看结果。") % {"n": asked}
+
+
+def _learn(request: StaffRequest, row: Topic, answers: Answers) -> Words:
+    learn_soon(row)
+    return _("已安排，一两分钟以后在这一页看学习情况，建议在“筛选”里。")
 
 
 @screen
@@ -161,12 +173,32 @@ class TopicPage(DetailScreen[Topic]):
                 Fact(_("已发布"), "released", kind=Kind.NUMBER),
             ),
         ),
+        Facts(
+            _("归类"),
+            (
+                Fact(
+                    _("类目"),
+                    lambda topic: "、".join(each.name for each in topic.headings.filter(active=True)),
+                ),
+                Fact(_("上次学习"), "learned_at", kind=Kind.MOMENT),
+                Fact(
+                    _("学习情况"),
+                    lambda topic: (
+                        topic.learned_note or _("还没有学过：每天自动学三次，有新的归类或文献才学。")
+                    ),
+                ),
+            ),
+        ),
     )
     actions = (
         Action("add_source", _("加来源"), _add_source, form=SourceForm, permission=queries.CHANGE, icon="plus"),
         Action(
             "ask_now", _("现在就取"), _ask_now, permission=queries.CHANGE, icon="refresh",
             when=lambda topic: topic.sources.exclude(kind=SourceKind.BY_HAND).exists(),
+        ),
+        Action(
+            "learn", _("现在就学归类"), _learn, permission=queries.CHANGE, icon="tags", tone=Tone.QUIET,
+            when=lambda topic: topic.findings.exists(),
         ),
     )  # fmt: skip
 

@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from xinglin.commons.numbers import whole
 from xinglin.intelligence.dedup import comparing, folding
 from xinglin.intelligence.dedup.comparing import Agreement, Likeness
 from xinglin.intelligence.dedup.sketching import Sketch, same_journal
@@ -93,7 +94,7 @@ def _facts(one: Sketch, other: Sketch) -> dict[str, int] | None:
         "version": _same_version(one, other),
         "words": int(comparing.same_words(title, other_title)),
         "whole": int(_is_whole(one, other)),
-        "far": int(one.first_page.isdigit() and int(one.first_page) >= FAR_PAGE),
+        "far": int((whole(one.first_page) or 0) >= FAR_PAGE),
         "long": int(
             min(len(one.compact), len(other.compact)) >= (LONG_CHINESE if one.is_chinese else LONG_TITLE)
         ),
@@ -153,10 +154,10 @@ def _is_whole(one: Sketch, other: Sketch) -> bool:
 
 
 def _fills_pages(sketch: Sketch) -> bool:
-    first, last = sketch.first_page, sketch.last_page
-    if not (first.isdigit() and last.isdigit()):
+    first, last = whole(sketch.first_page), whole(sketch.last_page)
+    if first is None or last is None:
         return False
-    return _WHOLE_ARTICLE <= int(last) - int(first) + 1 <= _WHOLE_VOLUME
+    return _WHOLE_ARTICLE <= last - first + 1 <= _WHOLE_VOLUME
 
 
 def _band(facts: dict[str, int], against: tuple[str, ...]) -> Band:

@@ -14,6 +14,7 @@ from xinglin.intelligence.dedup import blocking
 from xinglin.intelligence.dedup.grouping import Grouping, Pair, settle, verdicts_of
 from xinglin.intelligence.dedup.judging import Verdict
 from xinglin.intelligence.dedup.sketching import Sketch, sketch
+from xinglin.intelligence.labelling.lifecycle import FilingState
 from xinglin.intelligence.lifecycle import DoubtState, FindingState
 from xinglin.intelligence.models import (
     BlockKey,
@@ -27,11 +28,19 @@ from xinglin.intelligence.models import (
 )
 from xinglin.literature.articles import Article
 
+# A key that more records share tells nothing: one more is asked for than would count, and then it is told without any.
 _NEAR = """
-select distinct b.record_id from unnest(%s::bigint[]) as k(key)
-cross join lateral (select record_id from intelligence_blockkey where key = k.key limit %s) as b
+select k.key, case when cardinality(b.records) <= %(most)s then b.records end
+from unnest(%(keys)s::bigint[]) as k(key)
+cross join lateral (
+    select array_agg(record_id) as records
+    from (select record_id from intelligence_blockkey where key = k.key limit %(most)s + 1) as one
+) as b
+where b.records is not null
 """
 _FURTHER = (FindingState.FOUND, FindingState.DROPPED, FindingState.KEPT, FindingState.RELEASED)
+DESCRIBED = ("title", "authors", "journal", "year", "doi", "pmid", "retracted")
+"""What ``describe`` tells of a publication."""
 _LOCK = "select pg_advisory_xact_lock(7391, 1)"
 
 
@@ -51,38 +60,54 @@ def assign(records: Sequence[Record]) -> None:
     BlockKey.objects.bulk_create(
         [BlockKey(key=key, record_id=pk) for pk, each in keys.items() for key in each], ignore_conflicts=True
     )
-    involved = _involved(near - fresh.keys(), records)
-    sketches = fresh | {pk: sketch(pk, record.read) for pk, record in involved.items() if pk not in fresh}
-    _settle(records, involved, sketches, _verdicts(fresh, keys, sketches))
+    beside = _by_number({pk for block in near.values() for pk in block or ()})
+    sketches = fresh | {pk: sketch(pk, record.read) for pk, record in beside.items()}
+    verdicts = _verdicts(fresh, keys, near, sketches)
+    involved = _involved({pk for pair in verdicts for pk in pair}, beside, records)
+    known = {pk: sketches.get(pk) or sketch(pk, record.read) for pk, record in involved.items()}
+    _settle(records, involved, known, verdicts)
 
 
-def _near(keys: set[int]) -> set[int]:
+def _near(keys: set[int]) -> dict[int, list[int] | None]:
+    """Return the stored records under each of these keys, None for a key that too many share."""
     with connection.cursor() as cursor:
-        cursor.execute(_NEAR, [list(keys), blocking.LARGEST_BLOCK])
-        return {row[0] for row in cursor.fetchall()}
+        cursor.execute(_NEAR, {"keys": list(keys), "most": blocking.LARGEST_BLOCK})
+        return dict(cursor.fetchall())
 
 
-def _involved(near: Iterable[int], records: Sequence[Record]) -> dict[int, Record]:
-    """Return the candidates with all that belongs to their publications, for a cluster must not contradict itself."""
-    candidates = list(Record.objects.filter(pk__in=list(near)))
-    publications = {each.publication_id for each in [*candidates, *records] if each.publication_id}
-    members = Record.objects.filter(publication__in=publications)
-    return {each.pk: each for each in [*candidates, *members, *records]}
+def _by_number(numbers: Iterable[int]) -> dict[int, Record]:
+    return {each.pk: each for each in Record.objects.filter(pk__in=list(numbers))}
+
+
+def _involved(alike: set[int], beside: dict[int, Record], records: Sequence[Record]) -> dict[int, Record]:
+    """Return the new and the alike records with all of their publications: a cluster must not contradict itself."""
+    own = {each.pk: each for each in records}
+    shown = own | {pk: beside[pk] for pk in alike - own.keys()}
+    publications = {each.publication_id for each in shown.values() if each.publication_id}
+    members = Record.objects.filter(publication__in=publications).exclude(pk__in=list(shown))
+    return shown | {each.pk: each for each in members}
 
 
 def _verdicts(
-    fresh: dict[int, Sketch], keys: dict[int, frozenset[int]], sketches: dict[int, Sketch]
+    fresh: dict[int, Sketch],
+    keys: dict[int, frozenset[int]],
+    near: dict[int, list[int] | None],
+    sketches: dict[int, Sketch],
 ) -> dict[Pair, Verdict]:
     """Judge each new record against those that share a key with it."""
-    by_key: dict[int, list[int]] = defaultdict(list)
-    for pk, each in sketches.items():
-        for key in keys[pk] if pk in keys else blocking.keys(each):
-            by_key[key].append(pk)
+    together: dict[int, list[int]] = defaultdict(list)
+    for pk, its in keys.items():
+        for key in its:
+            together[key].append(pk)
+    blocks = {
+        key: block
+        for key, new in together.items()
+        if (stored := near.get(key, [])) is not None
+        and len(block := [*stored, *new]) <= blocking.LARGEST_BLOCK
+    }
     found: dict[Pair, Verdict] = {}
     for pk, each in fresh.items():
-        beside = {
-            other for key in keys[pk] for other in by_key[key] if len(by_key[key]) <= blocking.LARGEST_BLOCK
-        }
+        beside = {other for key in keys[pk] for other in blocks.get(key, ())}
         others = (sketches[other] for other in beside if other != pk and not (other in fresh and other < pk))
         found |= verdicts_of(each, others)
     return found
@@ -114,21 +139,25 @@ def _write(grouping: Grouping, involved: dict[int, Record], own: set[int]) -> No
     """Give every touched cluster one publication: the oldest that any of its records has, or a new one."""
     fresh: list[tuple[Publication, list[Record]]] = []
     moved: list[Record] = []
-    for cluster in grouping.clusters:
-        if not own & set(cluster):
-            continue
+    touched = [cluster for cluster in grouping.clusters if own & set(cluster)]
+    there = Publication.objects.in_bulk(
+        {number for cluster in touched for pk in cluster if (number := involved[pk].publication_id)}
+    )
+    told: dict[int, Publication] = {}
+    for cluster in touched:
         members = [involved[pk] for pk in cluster]
         known = sorted({each.publication_id for each in members if each.publication_id})
-        keeper = Publication.objects.get(pk=known[0]) if known else Publication()
+        keeper = there[known[0]] if known else Publication()
         describe(keeper, members)
         if known:
-            keeper.save()
+            told[keeper.pk] = keeper
             moved += _moved(members, keeper)
             for other in known[1:]:
                 Record.objects.filter(pk__in=cluster).update(publication=keeper)
                 hand_over(other, keeper)
         else:
             fresh.append((keeper, members))
+    Publication.objects.bulk_update(told.values(), DESCRIBED, batch_size=500)
     Publication.objects.bulk_create([keeper for keeper, _members in fresh])
     for keeper, members in fresh:
         moved += _moved(members, keeper)
@@ -157,6 +186,7 @@ def hand_over(leaving_id: int, keeper: Publication) -> None:
             finding.save(update_fields=["publication"])
             continue
         finding.screenings.update(finding=mine)
+        _hand_over_filings(finding, mine)
         given = Opinion.objects.filter(finding=mine).values("by")
         Opinion.objects.filter(finding=finding).exclude(by__in=given).update(finding=mine)
         if _FURTHER.index(FindingState(finding.state)) > _FURTHER.index(FindingState(mine.state)):
@@ -167,6 +197,19 @@ def hand_over(leaving_id: int, keeper: Publication) -> None:
     PushedPaper.objects.filter(publication=leaving_id).exclude(patron__in=had).update(publication=keeper)
     Example.objects.filter(publication=leaving_id).update(publication=keeper)
     Publication.objects.filter(pk=leaving_id).delete()
+
+
+def _hand_over_filings(leaving: Finding, mine: Finding) -> None:
+    """Give what a paper was filed under to the one that it has become; what is said of both stays as the latter's."""
+    mine_has = {(each.heading_id, each.study): each for each in mine.filings.all()}
+    for filing in leaving.filings.all():
+        here = mine_has.get((filing.heading_id, filing.study))
+        if here is not None and here.state == FilingState.SUGGESTED != filing.state:
+            here.delete()
+            here = None
+        if here is None:
+            filing.finding = mine
+            filing.save(update_fields=["finding"])
 
 
 def _doubt(grouping: Grouping, own: set[int]) -> None:

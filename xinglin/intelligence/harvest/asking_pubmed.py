@@ -1,5 +1,6 @@
 """PubMed: the numbers of a window first, then records by explicit numbers, what fails asked again and at last alone."""
 
+import json
 from datetime import date, timedelta
 
 from django.db import transaction
@@ -23,7 +24,21 @@ _DATES = {RunKind.NEW: "edat", RunKind.REVISED: "mdat", RunKind.RECONCILE: "edat
 
 
 def list_numbers(run: Run) -> None:
-    """Write down every number of the window; a window that holds too many is halved. Raises ``SourceTrouble``."""
+    """Write down every number of the window. Raises ``SourceTrouble``.
+
+    What was answered is kept with the run before it is worked on: whoever dies in between need not ask again.
+    """
+    if run.answer is None:
+        numbers, translation, declared = _asked(run)
+        told = {"numbers": sorted(numbers, key=int), "translation": translation, "declared": declared}
+        run.answer = json.dumps(told).encode()
+        run.save(update_fields=["answer", "requests"])
+    told = json.loads(bytes(run.answer))
+    _write_down(run, set(told["numbers"]), told["translation"], told["declared"])
+
+
+def _asked(run: Run) -> tuple[set[str], str, int]:
+    """Ask for the numbers of the window; one that holds too many is halved."""
     found, translation, declared = set[str](), "", 0
     windows = [(run.window_from, run.window_to)]
     while windows:
@@ -37,7 +52,7 @@ def list_numbers(run: Run) -> None:
             continue
         declared += answer.count
         found |= set(answer.numbers)
-    _write_down(run, found, translation, declared)
+    return found, translation, declared
 
 
 @transaction.atomic
@@ -51,6 +66,7 @@ def _write_down(run: Run, numbers: set[str], translation: str, declared: int) ->
         ignore_conflicts=True,
     )
     run.state, run.translation, run.declared = RunState.FETCHING, translation, declared
+    run.answer = None
     run.save()
     if run.kind != RunKind.REVISED:
         find_for(run.source.topic, list(Record.objects.filter(source=NAME, number__in=known)))

@@ -9,7 +9,7 @@ that never ask one start without it.
 """
 
 from xinglin.intelligence.learning.agreeing import Agreement, agreement
-from xinglin.intelligence.learning.classifying import Labeller, ThinTraining
+from xinglin.intelligence.learning.classifying import FEWEST_EACH, FEWEST_PAPERS, Labeller, Said, ThinTraining
 from xinglin.intelligence.learning.explaining import Likeness, Nearest, Shelf
 from xinglin.intelligence.learning.ranking import Ranker, by_likeness, in_order, too_few
 from xinglin.intelligence.learning.scoring import LabelScore, score_labels
@@ -18,6 +18,8 @@ from xinglin.intelligence.learning.studies import studies_of
 from xinglin.intelligence.learning.wording import Paper, paper_of, terms
 
 __all__ = [
+    "FEWEST_EACH",
+    "FEWEST_PAPERS",
     "TARGET",
     "Advice",
     "Agreement",
@@ -27,6 +29,7 @@ __all__ = [
     "Nearest",
     "Paper",
     "Ranker",
+    "Said",
     "Shelf",
     "ThinTraining",
     "advice",

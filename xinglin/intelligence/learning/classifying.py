@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 from xinglin.commons.errors import Refusal
 from xinglin.intelligence.learning import settling, viewing
+from xinglin.intelligence.learning.explaining import heaviest, weights_of_words
 from xinglin.intelligence.learning.wording import Paper
 
 FEWEST_PAPERS = 20
@@ -22,6 +24,15 @@ class ThinTraining(Refusal):
     """There are too few labelled papers to learn from."""
 
     code = "thin_training"
+
+
+@dataclass(frozen=True)
+class Said:
+    """A label that is given to a paper: how sure, from one half to 1, and the words that speak for it."""
+
+    label: str
+    sureness: float
+    words: tuple[str, ...]
 
 
 class Labeller:
@@ -56,6 +67,8 @@ class Labeller:
         }
         known = {label: each for label, each in answers.items() if _enough(each, FEWEST_EACH)}
         self.unlearned = tuple(label for label in self.labels if label not in known)
+        if not known:
+            return
         try:
             views = self._views.learn(papers)
         except ValueError as empty:  # scikit-learn's word for texts that hold no term twice
@@ -71,14 +84,41 @@ class Labeller:
         if not papers or not self._models:
             return np.zeros((len(papers), len(self._models)))
         with one_thread():
-            views = self._views.see(papers)
-            each = {label: viewing.scores(models, views) for label, models in self._models.items()}
-            heard = np.hstack(list(each.values()))
-            columns = [
-                self._judges[label].sureness(heard) if label in self._judges else _averaged(scores)
-                for label, scores in each.items()
-            ]
+            return self._sureness(self._views.see(papers))
+
+    def _sureness(self, views: Sequence[Any]) -> NDArray[np.float64]:
+        each = {label: viewing.scores(models, views) for label, models in self._models.items()}
+        heard = np.hstack(list(each.values()))
+        columns = [
+            self._judges[label].sureness(heard) if label in self._judges else _averaged(scores)
+            for label, scores in each.items()
+        ]
         return np.column_stack(columns)
+
+    def explained(self, papers: Sequence[Paper], *, most: int = 4) -> list[list[Said]]:
+        """Return what is said of each paper, the surest first, with the words that weigh most for each label.
+
+        The words are those of the linear model over words: it is one of four that are heard, and the one that can be
+        read; where the others outvote it there may be none.
+        """
+        if not papers or not self._models:
+            return [[] for _paper in papers]
+        with one_thread():
+            views = self._views.see(papers)
+            sureness, names = self._sureness(views), self._views.names_of_words()
+        found = []
+        for place, (paper, row) in enumerate(zip(papers, sureness, strict=True)):
+            said = [
+                Said(label, float(value), self._words(label, views[0][place], names, paper, most))
+                for label, value in zip(self._models, row, strict=True)
+                if value >= 0.5
+            ]
+            found.append(sorted(said, key=lambda each: -each.sureness))
+        return found
+
+    def _words(self, label: str, row: Any, names: Any, paper: Paper, most: int) -> tuple[str, ...]:
+        shares = row.multiply(self._models[label][0].coef_)
+        return heaviest(weights_of_words(shares, names, paper), most=most)
 
     def labels_of(self, papers: Sequence[Paper]) -> list[list[str]]:
         """Return the labels of each paper, in the order of the labels."""

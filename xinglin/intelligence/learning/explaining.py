@@ -1,6 +1,6 @@
 """How near papers are to liked ones, and by which words: what a reader is told of a paper that was chosen for them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from xinglin.intelligence.learning.wording import Paper, dictionary_words, weights
 
 Scores = NDArray[np.float64]
-_PLACES = ("title:", "keyword:")
+_PLACES = ("title:", "keyword:", "begins:", "ends:")
 
 
 @dataclass(frozen=True)
@@ -56,15 +56,45 @@ class Likeness:
         real = dictionary_words(self._shelf.papers[place])
         said: list[str] = []
         for _weight, column in sorted(zip(-shared.data, shared.col, strict=True)):
-            word = str(self._shelf.names[column])
-            for mark in _PLACES:
-                word = word.removeprefix(mark)
+            word = bare(str(self._shelf.names[column]))
             if word not in real or any(word in known for known in said):
                 continue
             said = [known for known in said if known not in word.split()] + [word]
             if len(said) == most:
                 break
         return Nearest(liked, tuple(said))
+
+
+def bare(term: str) -> str:
+    """Return a term without the place where it stands."""
+    for mark in _PLACES:
+        term = term.removeprefix(mark)
+    return term
+
+
+def weights_of_words(shares: Any, names: Any, paper: Paper) -> dict[str, float]:
+    """Return how much each word of a paper weighs in a line, its places together; only words that people can read.
+
+    ``shares`` is one row of terms times the line's weights, ``names`` the terms.
+    """
+    real, summed = dictionary_words(paper), dict[str, float]()
+    row = shares.tocoo()
+    for share, column in zip(row.data, row.col, strict=True):
+        word = bare(str(names[column]))
+        if word in real:
+            summed[word] = summed.get(word, 0.0) + float(share)
+    return summed
+
+
+def heaviest(weights_: Mapping[str, float], *, most: int) -> tuple[str, ...]:
+    """Return the words that weigh most for a thing, the heaviest first, none that is part of another."""
+    said: list[str] = []
+    for word in sorted(weights_, key=lambda word: (-weights_[word], word)):
+        if weights_[word] <= 0 or len(said) == most:
+            break
+        if not any(word in known or known in word for known in said):
+            said.append(word)
+    return tuple(said)
 
 
 def _nearness(rows: Any, good: Any) -> Scores:

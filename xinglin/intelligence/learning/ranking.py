@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from xinglin.intelligence.learning.explaining import Likeness, Shelf
-from xinglin.intelligence.learning.wording import Paper, dictionary_words, single_words, weights
+from xinglin.intelligence.learning.explaining import Likeness, Shelf, weights_of_words
+from xinglin.intelligence.learning.wording import Paper, single_words, weights
 
 Scores = NDArray[np.float64]
 RAREST = 2
@@ -78,13 +78,8 @@ class Ranker:
         """
         if not kept or not dropped:
             return (), ()
-        shares = self._rows[place].multiply(self._line(kept, dropped).coef_).tocoo()
-        names, real = self._weights.get_feature_names_out(), dictionary_words(self._papers[place])
-        summed: dict[str, float] = {}
-        for share, column in zip(shares.data, shares.col, strict=True):
-            word = str(names[column]).removeprefix("title:").removeprefix("keyword:")
-            if word in real:
-                summed[word] = summed.get(word, 0.0) + float(share)
+        shares = self._rows[place].multiply(self._line(kept, dropped).coef_)
+        summed = weights_of_words(shares, self._weights.get_feature_names_out(), self._papers[place])
         ordered = sorted(summed, key=lambda word: (-summed[word], word))
         forward = [word for word in ordered if summed[word] > 0][:most]
         back = [word for word in reversed(ordered) if summed[word] < 0][:most]

@@ -1,7 +1,7 @@
 """What sort of study a paper is, by rules that can be read: the source's publication types first, then its words.
 
-Rules and not a model: designs name themselves, a desk has too few labelled papers to learn rare ones from, and a
-reader can be told which word decided.
+Designs name themselves, a desk has too few filed papers to learn rare ones from, and a person can be told which word
+decided. Where a desk has filed enough papers of a type, a model that these have taught judges (``labelling.teaching``).
 """
 
 import re
@@ -11,7 +11,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.commons.text import comparable
-from xinglin.literature.articles import Article, Kind
+from xinglin.literature.articles import KIND_WORDS, Article, Kind
 
 
 class Study(StrEnum):
@@ -86,16 +86,25 @@ _ABSTRACT = {study: re.compile(pattern) for study, pattern in _BY_ABSTRACT.items
 
 def studies_of(article: Article) -> tuple[Study, ...]:
     """Return the designs of an article, in the order of the list; none where nothing says one."""
-    found = {_BY_TYPE[kind] for kind in map(str.lower, article.types) if kind in _BY_TYPE}
+    return tuple(studies_with_words(article))
+
+
+def studies_with_words(article: Article) -> dict[Study, str]:
+    """Return the designs of an article, in the order of the list, each with the words that claim it."""
+    found = {_BY_TYPE[kind.lower()]: kind for kind in article.types if kind.lower() in _BY_TYPE}
     if article.kind == Kind.PREPRINT:
-        found.add(Study.PREPRINT)
-    title = comparable(f"{article.title} {article.other_title}")
-    found |= {study for study, pattern in _TITLE.items() if pattern.search(title)}
-    secondary = found & {Study.META_ANALYSIS, Study.SYSTEMATIC_REVIEW, Study.GUIDELINE, Study.REVIEW}
+        found.setdefault(Study.PREPRINT, str(KIND_WORDS[Kind.PREPRINT]))
+    _claim(found, _TITLE, comparable(f"{article.title} {article.other_title}"))
+    secondary = found.keys() & {Study.META_ANALYSIS, Study.SYSTEMATIC_REVIEW, Study.GUIDELINE, Study.REVIEW}
     if not secondary:  # their abstracts tell of the studies they have read
-        abstract = comparable(article.abstract)
-        found |= {study for study, pattern in _ABSTRACT.items() if pattern.search(abstract)}
-    if found & {Study.META_ANALYSIS, Study.SYSTEMATIC_REVIEW}:
-        found.discard(Study.REVIEW)
-        found.discard(Study.TRIAL)  # of randomised trials, but none itself
-    return tuple(study for study in Study if study in found)
+        _claim(found, _ABSTRACT, comparable(article.abstract))
+    if found.keys() & {Study.META_ANALYSIS, Study.SYSTEMATIC_REVIEW}:
+        found.pop(Study.REVIEW, None)
+        found.pop(Study.TRIAL, None)  # of randomised trials, but none itself
+    return {study: found[study] for study in Study if study in found}
+
+
+def _claim(found: dict[Study, str], patterns: dict[Study, re.Pattern[str]], text: str) -> None:
+    for study, pattern in patterns.items():
+        if study not in found and (claimed := pattern.search(text)):
+            found[study] = claimed[0].strip()

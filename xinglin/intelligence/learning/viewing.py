@@ -58,6 +58,10 @@ class Views:
         themes = [normalize(each.transform(rows)) for each, rows in zip(self._themes, texts, strict=True)]
         return [*texts, *themes]
 
+    def names_of_words(self) -> Any:
+        """Return the terms of the first view, in the order of its columns."""
+        return self._texts[0].get_feature_names_out()
+
 
 def models() -> list[Any]:
     """Return an untaught model for each view: lines through the many terms, curves through the few themes."""

@@ -1,12 +1,13 @@
 """The rows of research intelligence."""
 
+from xinglin.intelligence.labelling.models import Filing, FilingOrigin, Heading
 from xinglin.intelligence.models.opinions import Opinion
 from xinglin.intelligence.models.records import BlockKey, Doubt, Publication, Record, RecordVersion
 from xinglin.intelligence.models.runs import FileImport, HandTask, Run, RunItem, RunKind
 from xinglin.intelligence.models.screening import Finding, Screening
 from xinglin.intelligence.models.topics import Source, SourceKind, Topic
 from xinglin.intelligence.patents.models import PatentSet
-from xinglin.intelligence.products.models import Following, Product, ProductKind, Reading
+from xinglin.intelligence.products.models import Following, Product, ProductKind, ProductTemplate, Reading
 from xinglin.intelligence.sdi.models import (
     Example,
     Liaison,
@@ -26,9 +27,12 @@ __all__ = [
     "Doubt",
     "Example",
     "FileImport",
+    "Filing",
+    "FilingOrigin",
     "Finding",
     "Following",
     "HandTask",
+    "Heading",
     "Item",
     "ItemImport",
     "Liaison",
@@ -37,6 +41,7 @@ __all__ = [
     "PatentSet",
     "Product",
     "ProductKind",
+    "ProductTemplate",
     "Profile",
     "ProfileKind",
     "Publication",

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from xinglin.commons import clock
 from xinglin.consortium.models import Library
 from xinglin.intelligence.lifecycle import ItemState, RunState
+from xinglin.intelligence.models.reckoning import Reckoning
 from xinglin.intelligence.models.topics import Source, Topic
 
 
@@ -80,8 +81,8 @@ class RunItem(models.Model):
         return self.number
 
 
-class FileImport(models.Model):
-    """One file of references and its reckoning: declared = taken + refused."""
+class FileImport(Reckoning):
+    """One file of references."""
 
     library = models.ForeignKey(Library, verbose_name=_("图书馆"), on_delete=models.PROTECT, related_name="+")
     topic = models.ForeignKey(
@@ -92,33 +93,14 @@ class FileImport(models.Model):
         on_delete=models.SET_NULL,
         related_name="imports",
     )
-    file_name = models.CharField(_("文件"), max_length=200)
     digest = models.CharField(max_length=64)
     form = models.CharField(_("格式"), max_length=40)
     encoding = models.CharField(_("编码"), max_length=20, blank=True)
-    declared = models.PositiveIntegerField(_("声明"), default=0)
-    taken = models.PositiveIntegerField(_("读入"), default=0)
     new_records = models.PositiveIntegerField(_("新记录"), default=0)
-    refused = models.JSONField(_("未读入"), default=list)
-    at = models.DateTimeField(_("时间"), default=clock.now)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL,
-        verbose_name=_("导入人"),
-        null=True,
-        on_delete=models.SET_NULL,
-        related_name="+",
-    )
 
     class Meta:
         verbose_name = verbose_name_plural = _("引文导入")
         ordering = ["-pk"]
-
-    def __str__(self) -> str:
-        return self.file_name
-
-    @property
-    def refused_count(self) -> int:
-        return len(self.refused)
 
 
 class HandTask(models.Model):

@@ -29,6 +29,9 @@ class Topic(models.Model):
         _("初筛和复筛须是两个人"), default=True, help_text=_("只有一位情报馆员的馆可以取消")
     )
     made_at = models.DateTimeField(_("建立时间"), default=clock.now)
+    ordered_at = models.DateTimeField(_("上次排次序"), null=True, blank=True, editable=False)
+    learned_at = models.DateTimeField(_("上次学习归类"), null=True, blank=True, editable=False)
+    learned_note = models.TextField(_("学习情况"), blank=True, editable=False)
     version = models.PositiveIntegerField(_("版本"), default=1, editable=False)
 
     class Meta:
@@ -59,7 +62,8 @@ REVISED_KINDS = (SourceKind.PUBMED, SourceKind.EUROPE_PMC, SourceKind.CROSSREF)
 class Source(models.Model):
     """One place that is asked for a topic, with its words and its health.
 
-    ``asked_until`` is the day up to which new records are known: it moves only when a run is whole.
+    ``asked_until`` is the day up to which new records are known: it moves only when a run is whole. ``look_every`` is
+    how often, in days, a person is asked to look where the machine does not.
     """
 
     topic = models.ForeignKey(Topic, verbose_name=_("专题"), on_delete=models.CASCADE, related_name="sources")
@@ -68,6 +72,7 @@ class Source(models.Model):
     query_version = models.PositiveIntegerField(_("检索式版本"), default=1)
     state = models.CharField(_("状态"), max_length=10, choices=SourceState, default=SourceState.ACTIVE)
     since = models.DateField(_("从哪天起追踪"), default=clock.today)
+    look_every = models.PositiveSmallIntegerField(_("每几天看一次"), default=7)
     asked_until = models.DateField(_("新文献已取到"), null=True, blank=True)
     revised_until = models.DateField(_("修订已取到"), null=True, blank=True)
     etag = models.CharField(max_length=200, blank=True, editable=False)

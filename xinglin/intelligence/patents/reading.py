@@ -1,6 +1,6 @@
 """A table of patents read: its columns recognised by their names, every row taken or refused with its reason.
 
-The names are those of the exports in use; a table with others is read by a mapping that the librarian writes.
+The names are those of the exports in use; a table with others is read by the columns that a librarian has chosen.
 """
 
 import re
@@ -17,25 +17,112 @@ from xinglin.commons.sheets import Row
 from xinglin.commons.text import plain
 from xinglin.intelligence.patents.errors import PatentsUnfit
 
+# The names of columns as exports have them, folded by ``_folded``; the first that a table has is taken. Sources:
+# - 智慧芽 (PatSnap): its search help (analytics.zhihuiya.com/search_helper) names the fields, 公开(公告)号,
+#   简单同族编号, INPADOC同族编号; programs that read its tables name 标题, 标题(译)(简体中文), 摘要(译)(简体中文),
+#   [标]当前申请(专利权)人, [标]原始申请(专利权)人, 受理局, IPC分类号, IPC主分类号. Several people are parted by |;
+#   within one a comma parts family and given name.
+# - Derwent Innovation: programs that read its tables name Publication Number, Title - DWPI, Title (English),
+#   Title (Original language), Abstract - DWPI, Assignee/Applicant, Assignee - DWPI, Assignee - Standardized,
+#   Optimized Assignee, Inventor - DWPI, IPC - Current, IPC - Current - DWPI, Application Date,
+#   Publication Country Code. A line may stand above the headings.
+# - CNIPA and 万方: 公开（公告）号, 申请（专利权）人, 发明（设计）人, 公开（公告）日, 主分类号, 国别省市代码.
+# - incoPat: no published table was found; the names are those that its screens use.
+# What none of them names is mapped by a person.
 FIELDS = {
-    "number": ("公开公告号", "公开号", "公告号", "专利号", "授权公告号", "publicationnumber", "patentnumber", "pn"),
+    "number": (
+        "公开公告号",
+        "公开号",
+        "公告号",
+        "专利号",
+        "授权公告号",
+        "文献号",
+        "publicationnumber",
+        "patentnumber",
+        "pn",
+    ),
     "title": (
-        "标题", "标题中文", "名称", "发明名称", "专利名称", "题名", "title", "titledwpi", "titleenglish", "ti",
+        "标题",
+        "标题中文",
+        "标题译简体中文",
+        "名称",
+        "发明名称",
+        "专利名称",
+        "题名",
+        "title",
+        "titledwpi",
+        "titleenglish",
+        "titleoriginallanguage",
+        "ti",
     ),
     "applicants": (
-        "申请人", "申请专利权人", "当前申请专利权人", "标当前申请专利权人", "专利权人", "当前权利人", "标准化申请人",
-        "原始申请专利权人", "assignee", "applicant", "assigneeapplicant", "assigneeapplicantfirst", "pa",
+        "申请人",
+        "申请专利权人",
+        "标当前申请专利权人",
+        "当前申请专利权人",
+        "标原始申请专利权人",
+        "原始申请专利权人",
+        "专利权人",
+        "当前权利人",
+        "标准化申请人",
+        "assigneeapplicant",
+        "assigneestandardized",
+        "assigneedwpi",
+        "optimizedassignee",
+        "assigneeapplicantfirst",
+        "assignee",
+        "applicant",
+        "applicants",
+        "pa",
     ),
-    "inventors": ("发明人", "发明设计人", "发明设计人中文", "inventor", "inventors", "in"),
-    "ipc": ("ipc", "ipc分类号", "ipc主分类号", "ipc主分类", "主分类号", "分类号", "ipccurrent", "ipcclass"),
+    "inventors": ("发明人", "发明设计人", "发明设计人中文", "inventor", "inventors", "inventordwpi", "in"),
+    "ipc": (
+        "ipc分类号",
+        "ipc",
+        "ipc主分类号",
+        "ipc主分类",
+        "主分类号",
+        "分类号",
+        "ipccurrent",
+        "ipccurrentdwpi",
+        "ipcclass",
+    ),
     "filed": ("申请日", "申请日期", "applicationdate", "filingdate", "ad"),
     "published": ("公开公告日", "公开日", "公告日", "公开日期", "publicationdate", "pd"),
     "country": (
-        "公开国别", "国家地区", "受理局", "公开国家地区", "专利国别", "publicationcountry", "countryregion", "country",
+        "受理局",
+        "公开国别",
+        "国家地区",
+        "公开国家地区",
+        "专利国别",
+        "国省代码",
+        "国别省市代码",
+        "publicationcountrycode",
+        "publicationcountry",
+        "publicationcountryregion",
+        "countryregion",
+        "country",
     ),
-    "family": ("简单同族编号", "同族编号", "扩展同族编号", "inpadoc同族编号", "familyid", "inpadocfamilyid"),
-    "abstract": ("摘要", "摘要中文", "abstract", "abstractdwpi", "abstractenglish", "ab"),
-}  # fmt: skip
+    "family": (
+        "简单同族编号",
+        "同族编号",
+        "扩展同族编号",
+        "inpadoc同族编号",
+        "familyid",
+        "inpadocfamilyid",
+        "dwpiaccessionnumber",
+    ),
+    "abstract": (
+        "摘要",
+        "摘要中文",
+        "摘要译简体中文",
+        "abstract",
+        "abstractdwpi",
+        "abstractenglish",
+        "abstractoriginallanguage",
+        "ab",
+    ),
+}
 WORDS = {
     "number": gettext_lazy("公开号"), "title": gettext_lazy("标题"), "applicants": gettext_lazy("申请人"),
     "inventors": gettext_lazy("发明人"), "ipc": gettext_lazy("IPC"), "filed": gettext_lazy("申请日"),
@@ -87,17 +174,13 @@ class Reading:
     mapping: dict[str, str] = field(default_factory=dict)
 
 
-def read(rows: Sequence[Row], *, written: str = "") -> Reading:
-    """Read a table. ``written`` maps columns by hand, one a line: 申请人=权利人. Raises ``PatentsUnfit``."""
-    reading = Reading(declared=len(rows))
-    if not rows:
-        return reading
-    headings = list(dict.fromkeys(heading for row in rows[:50] for heading in row.cells))
-    reading.mapping = mapping_of(headings, written)
+def read(rows: Sequence[Row], mapping: Mapping[str, str]) -> Reading:
+    """Read the rows of a table by the columns that hold its fields: each is taken, or refused with its reason."""
+    reading = Reading(declared=len(rows), mapping=dict(mapping))
     known: dict[str, int] = {}
     for row in rows:
         try:
-            patent = _patent({name: row[heading] for name, heading in reading.mapping.items()})
+            patent = _patent({name: row[heading] for name, heading in mapping.items()})
             if patent.number in known:
                 raise PatentsUnfit(_("公开号和第 %(line)d 行相同") % {"line": known[patent.number]})
         except PatentsUnfit as refusal:
@@ -109,39 +192,24 @@ def read(rows: Sequence[Row], *, written: str = "") -> Reading:
     return reading
 
 
-def mapping_of(headings: Sequence[str], written: str = "") -> dict[str, str]:
-    """Return which column holds what: as written by hand, else the first by the order of the known names.
+def headings_of(rows: Sequence[Row]) -> list[str]:
+    """Return the names of a table's columns, in their order."""
+    return list(dict.fromkeys(heading for row in rows[:50] for heading in row.cells))
 
-    Raises ``PatentsUnfit`` where a column that is needed is not found, or the mapping names one that is not there.
-    """
-    by_hand = _by_hand(headings, written)
+
+def recognised(headings: Sequence[str]) -> dict[str, str]:
+    """Return which column holds which field, by the names that are known; of two the first of ``FIELDS``."""
     folded = {_folded(heading): heading for heading in reversed(headings)}
-    found = {
+    return {
         name: heading
         for name, names in FIELDS.items()
-        if (heading := by_hand.get(name) or next((folded[each] for each in names if each in folded), ""))
+        if (heading := next((folded[each] for each in names if each in folded), ""))
     }
-    missing = [str(WORDS[name]) for name in NEEDED if name not in found]
-    if missing:
-        raise PatentsUnfit(
-            gettext_lazy("没有认出这些列：%(missing)s。表里的列有：%(there)s。请在“列对应”里写明，例如：公开号=文献号"),
-            missing="、".join(missing), there="、".join(headings[:20]),
-        )  # fmt: skip
-    return found
 
 
-def _by_hand(headings: Sequence[str], written: str) -> dict[str, str]:
-    names = {str(words): name for name, words in WORDS.items()}
-    found = {}
-    for line in filter(None, map(str.strip, written.splitlines())):
-        field_, _sign, heading = (each.strip() for each in line.replace("＝", "=").partition("="))
-        if field_ not in names or heading not in headings:
-            raise PatentsUnfit(
-                gettext_lazy("“列对应”这一行不对：%(line)s。左边写 %(names)s 之一，右边写表里的列名。"),
-                line=line[:60], names="、".join(names),
-            )  # fmt: skip
-        found[names[field_]] = heading
-    return found
+def are_headings(cells: Sequence[str]) -> bool:
+    """Tell the row of headings from lines that stand above it."""
+    return all(name in recognised([each for each in cells if each.strip()]) for name in NEEDED)
 
 
 def _folded(heading: str) -> str:

@@ -1,5 +1,8 @@
 """Patents in the console: a table uploaded, its account, its figures, a report made of it."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from django import forms
 from django.db.models import QuerySet
 from django.forms import Form
@@ -7,10 +10,12 @@ from django.http import HttpResponseRedirect
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
+from xinglin.commons.onscreen import Words
 from xinglin.console.access import StaffRequest
 from xinglin.console.menu import Section
 from xinglin.console.screens import (
     Action,
+    ChoiceFilter,
     Column,
     DetailScreen,
     Fact,
@@ -18,15 +23,18 @@ from xinglin.console.screens import (
     FormScreen,
     Kind,
     ListScreen,
+    offered,
     screen,
 )
 from xinglin.console.screens.actions import Answers
+from xinglin.console.tones import Tone, colour_states
 from xinglin.console.uploads import UploadForm
 from xinglin.consortium.access import staff_of
 from xinglin.intelligence.patents import services
 from xinglin.intelligence.patents.counting import count
+from xinglin.intelligence.patents.lifecycle import PATENT_SET_MOVES, PatentSetState
 from xinglin.intelligence.patents.models import PatentSet
-from xinglin.intelligence.patents.reading import WORDS
+from xinglin.intelligence.patents.reading import NEEDED, WORDS
 from xinglin.intelligence.products.queries import WRITE
 from xinglin.intelligence.queries import IMPORT, VIEW, topics_visible_to
 
@@ -52,6 +60,34 @@ def _report(request: StaffRequest, row: PatentSet, answers: Answers) -> HttpResp
     return redirect("console:intelligence.product", product.pk)
 
 
+class MappingForm(forms.Form):
+    """For each thing that is known of a patent the column that holds it, or none."""
+
+    def __init__(self, *args: Any, headings: Sequence[str], found: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [("", _("表里没有")), *((each, each) for each in headings)]
+        for name, word in WORDS.items():
+            self.fields[name] = forms.ChoiceField(
+                label=word, choices=choices, required=name in NEEDED, initial=found.get(name, "")
+            )
+
+
+def _mapping_form(request: StaffRequest, row: PatentSet | None, data: object, files: object) -> Form:
+    headings = row.table[0] if row is not None and row.table else []
+    return MappingForm(data, headings=headings, found=row.mapping if row is not None else {})
+
+
+def _map(request: StaffRequest, row: PatentSet, answers: Answers) -> Words:
+    read = services.map_columns(patents=row, mapping=answers, by=staff_of(request))
+    return _("已读入 %(taken)d 件，未读入 %(refused)d 件。") % {
+        "taken": read.taken,
+        "refused": read.refused_count,
+    }
+
+
+colour_states(PatentSet, {PatentSetState.UNMAPPED: Tone.WAITING, PatentSetState.READ: Tone.GOOD})
+
+
 @screen
 class PatentSets(ListScreen[PatentSet]):
     """The tables of patents of one's libraries."""
@@ -69,11 +105,13 @@ class PatentSets(ListScreen[PatentSet]):
     columns = (
         Column(_("名称"), "title", sort="title", link=True),
         Column(_("专题"), "topic.name", sort="topic__name", narrow=False),
+        Column(_("状态"), "state", kind=Kind.STATE),
         Column(_("声明"), "declared", sort="declared", kind=Kind.NUMBER),
         Column(_("读入"), "taken", kind=Kind.NUMBER),
         Column(_("未读入"), "refused_count", kind=Kind.NUMBER),
         Column(_("时间"), "at", sort="at", kind=Kind.MOMENT, narrow=False),
     )
+    tabs = ChoiceFilter("state", _("状态"), choices=PatentSetState.choices)
     search_fields = ("title", "file_name", "topic__name")
     search_hint = _("名称、文件、专题")
     order_by = ("-at", "-pk")
@@ -97,6 +135,7 @@ class PatentSetPage(DetailScreen[PatentSet]):
         Facts(
             _("账目"),
             (
+                Fact(_("状态"), "state", kind=Kind.STATE),
                 Fact(_("专题"), "topic.name"),
                 Fact(_("文件"), "file_name"),
                 Fact(_("声明"), "declared", kind=Kind.NUMBER),
@@ -111,6 +150,10 @@ class PatentSetPage(DetailScreen[PatentSet]):
     )
     actions = (
         Action(
+            "map", _("对列"), _map, form=_mapping_form, permission=IMPORT, icon="columns", tone=Tone.GOOD,
+            when=offered(PATENT_SET_MOVES, "map"),
+        ),
+        Action(
             "report", _("编制专利分析"), _report, form=_report_form, permission=WRITE, icon="news",
             when=lambda each: each.taken > 0,
         ),
@@ -122,6 +165,7 @@ class PatentSetPage(DetailScreen[PatentSet]):
     def context(self, request: StaffRequest, row: PatentSet) -> dict[str, object]:
         counts = count(row.patents)
         return {
+            "unmapped": row.state == PatentSetState.UNMAPPED,
             "counts": counts,
             "figures": [(title, counts[name]) for name, title in FIGURES],
             "refused": row.refused[:200],
@@ -130,10 +174,6 @@ class PatentSetPage(DetailScreen[PatentSet]):
 
 class PatentsForm(UploadForm):
     title = forms.CharField(label=_("名称"), max_length=120)
-    mapping = forms.CharField(
-        label=_("列对应"), required=False, max_length=1_000, widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("列名认得出就不用填。认不出时一行一个，左边是我们的叫法，右边是表里的列名，例如：申请人=权利人"),
-    )  # fmt: skip
 
 
 @screen
@@ -145,14 +185,17 @@ class NewPatentSet(FormScreen[PatentSet]):
     permission = IMPORT
     button = _("上传并读入")
     done = _("已读入。")
-    hint = _("第一行是列名，以后每行一件。公开号和标题一定要有；读不了的逐行说明原因。")
+    hint = _(
+        "第一行（前面可以有几行说明）是列名，以后每行一件。列名认不出来的，上传以后在它的页面上点“对列”。"
+        "公开号和标题一定要有；读不了的逐行说明原因。"
+    )
 
     def make_form(self, request: StaffRequest, row: PatentSet | None, data: object, files: object) -> Form:
         form = PatentsForm(data, files)
         form.fields["topic"] = forms.ModelChoiceField(
             label=_("专题"), queryset=topics_visible_to(staff_of(request))
         )
-        form.order_fields(["file", "title", "topic", "mapping"])
+        form.order_fields(["file", "title", "topic"])
         return form
 
     def save(self, request: StaffRequest, form: Form, row: PatentSet | None) -> PatentSet:

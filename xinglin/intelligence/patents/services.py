@@ -1,6 +1,7 @@
 """Tables of patents taken in, and reports made of them, which are products like any other."""
 
 import hashlib
+from collections.abc import Iterator, Mapping, Sequence
 from io import BytesIO
 
 from django.db import transaction
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from xinglin.commons import clock, history
-from xinglin.commons.sheets import read_table
+from xinglin.commons.sheets import Row, read_table
 from xinglin.commons.text import plain
 from xinglin.consortium import access
 from xinglin.consortium.models import Staff
@@ -17,6 +18,7 @@ from xinglin.intelligence.models import Topic
 from xinglin.intelligence.patents import reading
 from xinglin.intelligence.patents.counting import count
 from xinglin.intelligence.patents.errors import PatentsUnfit
+from xinglin.intelligence.patents.lifecycle import PATENT_SET_MOVES, PatentSetState
 from xinglin.intelligence.patents.models import PatentSet
 from xinglin.intelligence.products import content
 from xinglin.intelligence.products.models import Product, ProductKind
@@ -29,28 +31,71 @@ MOST_LISTED = 500
 
 def patent_sets_visible_to(staff: Staff) -> QuerySet[PatentSet]:
     shown = PatentSet.objects.filter(topic__library__in=access.libraries_of(staff, VIEW))
-    return shown.select_related("topic__library", "by").defer("rows")
+    return shown.select_related("topic__library", "by").defer("rows", "table", "refused")
 
 
 @transaction.atomic
-def import_patents(
-    *, topic: Topic, title: str, data: bytes, name: str, mapping: str = "", by: Staff | None
-) -> PatentSet:
-    """Take a table of patents in: declared = taken + refused. Raises ``UnreadableTable``, ``PatentsUnfit``."""
+def import_patents(*, topic: Topic, title: str, data: bytes, name: str, by: Staff | None) -> PatentSet:
+    """Take a table of patents in: declared = taken + refused. One whose columns are not known waits to be mapped.
+
+    Raises ``UnreadableTable``, ``PatentsUnfit``.
+    """
     access.require(by, IMPORT, topic.library_id)
-    read = reading.read(list(read_table(BytesIO(data), name=name)), written=mapping)
-    if not read.declared:
+    rows = list(read_table(BytesIO(data), name=name, are_headings=reading.are_headings))
+    if not rows:
         raise PatentsUnfit(gettext_lazy("表格里没有数据行；第一行是列名，从第二行起每行一件专利。"))
-    made = PatentSet.objects.create(
+    made = PatentSet(
         topic=topic, title=title.strip()[:120] or plain(name)[:120], file_name=plain(name)[-200:],
-        digest=hashlib.sha256(data).hexdigest(), mapping=read.mapping, declared=read.declared, taken=len(read.taken),
-        rows=[each.as_plain() for each in read.taken], refused=[list(each) for each in read.refused],
-        by=by.user if by else None,
+        digest=hashlib.sha256(data).hexdigest(), declared=len(rows), by=by.user if by else None,
     )  # fmt: skip
+    mapping = reading.recognised(reading.headings_of(rows))
+    if all(field in mapping for field in reading.NEEDED):
+        _take(made, reading.read(rows, mapping))
+    else:
+        made.state, made.mapping = PatentSetState.UNMAPPED, mapping
+        made.table = [reading.headings_of(rows), *([row.number, *row.cells.values()] for row in _even(rows))]
+    made.save()
     history.record(
         made, "import_table", by=by.user if by else None, changes={"declared": made.declared, "taken": made.taken}
     )  # fmt: skip
     return made
+
+
+@transaction.atomic
+def map_columns(*, patents: PatentSet, mapping: Mapping[str, str], by: Staff | None) -> PatentSet:
+    """Say which column of a waiting table holds what, and read it. Raises ``PatentsUnfit``."""
+    kept = PatentSet.objects.select_for_update(of=("self",)).select_related("topic").get(pk=patents.pk)
+    access.require(by, IMPORT, kept.topic.library_id)
+    if (PatentSetState(kept.state), "map") not in PATENT_SET_MOVES:
+        raise PatentsUnfit(gettext_lazy("这份表格已经读入，不能再对列；列对错了，请重新上传。"))
+    chosen = {field: heading for field, heading in mapping.items() if heading}
+    headings, *lines = kept.table
+    missing = [str(reading.WORDS[field]) for field in reading.NEEDED if field not in chosen]
+    if missing or not set(chosen.values()) <= set(headings):
+        raise PatentsUnfit(
+            gettext_lazy("%(missing)s 一定要选一列；列要是表里有的。"), missing="、".join(missing) or "—"
+        )
+    rows = [Row(number, dict(zip(headings, cells, strict=True))) for number, *cells in lines]
+    _take(kept, reading.read(rows, chosen))
+    kept.state, kept.table = PATENT_SET_MOVES[PatentSetState.UNMAPPED, "map"][0], []
+    kept.save()
+    history.record(
+        kept, "map_columns", by=by.user if by else None, changes={"mapping": chosen, "taken": kept.taken}
+    )
+    return kept
+
+
+def _take(patents: PatentSet, read: reading.Reading) -> None:
+    patents.mapping, patents.taken = read.mapping, len(read.taken)
+    patents.rows = [each.as_plain() for each in read.taken]
+    patents.refused = [list(each) for each in read.refused]
+
+
+def _even(rows: Sequence[Row]) -> Iterator[Row]:
+    """Yield rows with a cell for every column: short lines of a CSV end early."""
+    headings = reading.headings_of(rows)
+    for row in rows:
+        yield Row(row.number, {heading: row[heading] for heading in headings})
 
 
 @transaction.atomic

@@ -11,23 +11,32 @@ from django.utils.translation import gettext as _
 
 from xinglin.intelligence.learning.studies import STUDY_WORDS, Study, studies_of
 from xinglin.intelligence.products import counting
-from xinglin.intelligence.products.models import ProductKind
+from xinglin.intelligence.products.models import Grouping, ProductKind
 from xinglin.literature.articles import KIND_WORDS, MARK_WORDS, Article, Kind
 from xinglin.literature.citations import reference
 from xinglin.literature.identifiers import doi_address
 
 LONGEST_ABSTRACT = 1_500
-OTHER_GROUP = "other"
+GROUPED = (ProductKind.DIGEST, ProductKind.REPORT)
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One paper of a product: as it read, where it comes from, when and by whom it was let through."""
+    """One paper of a product: as it read, where it comes from, when and by whom it was let through, how it is filed.
+
+    Without ``studies`` it is of the types that its own words claim.
+    """
 
     article: Article
     source: str
     released_at: datetime | None
     screeners: tuple[str, ...]
+    headings: tuple[str, ...] = ()
+    studies: tuple[Study, ...] | None = None
+
+    @property
+    def studies_told(self) -> tuple[Study, ...]:
+        return studies_of(self.article) if self.studies is None else self.studies
 
 
 @dataclass(frozen=True)
@@ -43,8 +52,21 @@ class Heading:
     sources: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Look:
+    """How papers are shown: by which grouping, and whether with their abstracts where the kind has them."""
+
+    grouping: str = Grouping.KIND
+    abstracts: bool = True
+
+
 def compose(
-    kind: ProductKind, heading: Heading, entries: Sequence[Entry], *, moment: datetime
+    kind: ProductKind,
+    heading: Heading,
+    entries: Sequence[Entry],
+    *,
+    moment: datetime,
+    look: Look = Look(),
 ) -> dict[str, object]:
     """Return the content of a product. Papers stand in the order given; groups name them by their place."""
     articles = [each.article for each in entries]
@@ -63,8 +85,10 @@ def compose(
         "groups": [],
         "counts": {},
     }
-    if kind in (ProductKind.DIGEST, ProductKind.REPORT):
-        told["groups"] = _groups(articles)
+    if not look.abstracts:
+        told["short"] = True
+    if look.grouping != Grouping.NONE and (look.grouping != Grouping.KIND or kind in GROUPED):
+        told["groups"] = _groups(entries, look.grouping)
     if kind in (ProductKind.REPORT, ProductKind.ANALYSIS):
         told["counts"] = _counts(articles)
     return told
@@ -100,7 +124,8 @@ def _entry(number: int, entry: Entry) -> dict[str, object]:
         "doi": article.doi,
         "doi_url": doi_address(article.doi),
         "pmid": article.pmid,
-        "studies": [str(STUDY_WORDS[each]) for each in studies_of(article)],
+        "studies": [str(STUDY_WORDS[each]) for each in entry.studies_told],
+        "headings": list(entry.headings),
         "marks": [str(MARK_WORDS[each]) for each in article.marks],
         "source": entry.source,
         "released_on": timezone.localtime(entry.released_at).strftime("%Y-%m-%d")
@@ -116,13 +141,22 @@ def _people(article: Article) -> str:
     return ", ".join(names[:6]) + (_(" 等") if len(names) > 6 else "")
 
 
-def _groups(articles: Sequence[Article]) -> list[dict[str, object]]:
-    """Group papers by the first of their study types; those that name none come last."""
-    first = [next(iter(studies_of(each)), None) for each in articles]
-    groups = [
-        (str(STUDY_WORDS[study]), [n for n, each in enumerate(first, 1) if each == study]) for study in Study
-    ]
-    groups.append((_("其他"), [n for n, each in enumerate(first, 1) if each is None]))
+def _groups(entries: Sequence[Entry], grouping: str) -> list[dict[str, object]]:
+    """Group papers by the first heading that people have filed them under, or by the first of their study types.
+
+    By custom by headings where any paper has one. Those with neither come last.
+    """
+    by_heading = grouping == Grouping.HEADING or (
+        grouping == Grouping.KIND and any(each.headings for each in entries)
+    )
+    if by_heading:
+        first = [next(iter(each.headings), "") for each in entries]
+        names = list(dict.fromkeys(name for name in first if name))
+    else:
+        first = [str(STUDY_WORDS[each.studies_told[0]]) if each.studies_told else "" for each in entries]
+        names = [str(STUDY_WORDS[study]) for study in Study]
+    groups = [(name, [n for n, each in enumerate(first, 1) if each == name]) for name in names]
+    groups.append((_("其他"), [n for n, each in enumerate(first, 1) if not each]))
     return [{"name": name, "numbers": numbers} for name, numbers in groups if numbers]
 
 
@@ -138,6 +172,9 @@ def _counts(articles: Sequence[Article]) -> dict[str, object]:
         "pairs": [list(each) for each in counts.pairs],
         "keywords": [list(each) for each in counts.keywords],
         "kinds": [[kind(name), n] for name, n in counts.kinds],
+        "provinces": [list(each) for each in counts.provinces],
+        "lands": [list(each) for each in counts.lands],
+        "without_place": counts.without_place,
         "without_year": counts.without_year,
         "without_institution": counts.without_institution,
         "without_keyword": counts.without_keyword,

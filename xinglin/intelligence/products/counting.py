@@ -8,6 +8,7 @@ from itertools import combinations
 from typing import TypeVar
 
 from xinglin.commons.text import comparable
+from xinglin.intelligence.products.placing import PROVINCES, places_of
 from xinglin.literature.articles import Article
 
 MOST = 15
@@ -45,6 +46,9 @@ class Counts:
     without_year: int
     without_institution: int
     without_keyword: int
+    provinces: Ranked
+    lands: Ranked
+    without_place: int
 
 
 def count(articles: Sequence[Article]) -> Counts:
@@ -55,6 +59,7 @@ def count(articles: Sequence[Article]) -> Counts:
     institutions = [_institutions(each) for each in articles]
     keywords = [(*each.keywords, *each.mesh) for each in articles]
     people = [[one.name for one in each.authors if one.name and not one.is_group] for each in articles]
+    places = [places_of(each) for each in articles]
     pairs: Counter[tuple[str, str]] = Counter()
     for team in people:
         if len(team) <= LARGEST_TEAM:
@@ -71,6 +76,9 @@ def count(articles: Sequence[Article]) -> Counts:
         without_year=sum(each.year is None for each in articles),
         without_institution=sum(not each for each in institutions),
         without_keyword=sum(not each for each in keywords),
+        provinces=most((provinces for provinces, _lands in places), most=len(PROVINCES)),
+        lands=most(lands for _provinces, lands in places),
+        without_place=sum(not lands for _provinces, lands in places),
     )
 
 

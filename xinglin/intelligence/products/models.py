@@ -88,6 +88,41 @@ class Product(models.Model):
         return self.state in READABLE
 
 
+class Grouping(models.TextChoices):
+    """How a product's papers are grouped."""
+
+    KIND = "kind", _("按类型的惯例")
+    HEADING = "heading", _("按类目")
+    STUDY = "study", _("按研究类型")
+    NONE = "none", _("不分组")
+
+
+class ProductTemplate(models.Model):
+    """What a library fills in of its products every time: title, preface, and how the papers are shown.
+
+    In the title and the preface {topic}, {library}, {first} and {last} stand for the topic, the library and the days.
+    """
+
+    library = models.ForeignKey(Library, verbose_name=_("图书馆"), on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(_("模板"), max_length=60)
+    kind = models.CharField(_("类型"), max_length=20, choices=ProductKind)
+    title = models.CharField(_("标题"), max_length=120)
+    preface = models.TextField(_("导语"), max_length=4_000, blank=True)
+    grouping = models.CharField(_("分组"), max_length=10, choices=Grouping, default=Grouping.KIND)
+    abstracts = models.BooleanField(_("带摘要"), default=True)
+    active = models.BooleanField(_("在用"), default=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("产品模板")
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["library", "name"], name="one_product_template_a_name")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Following(models.Model):
     """A reader who is told of every product of a topic."""
 

@@ -33,6 +33,8 @@ CHARTS: dict[str, Words] = {
     "years": gettext_lazy("年度趋势"),
     "journals": gettext_lazy("期刊分布"),
     "institutions": gettext_lazy("主要机构"),
+    "provinces": gettext_lazy("作者单位的地区分布（一格一个省级行政区）"),
+    "lands": gettext_lazy("作者单位的国家分布"),
     "authors": gettext_lazy("主要作者"),
     "keywords": gettext_lazy("高频关键词"),
     "filed": gettext_lazy("申请年趋势"),
@@ -42,6 +44,11 @@ CHARTS: dict[str, Words] = {
     "groups": gettext_lazy("IPC 大组"),
     "countries": gettext_lazy("公开国家或地区"),
 }
+
+
+def is_short(content: Content) -> bool:
+    """Tell whether papers stand as references only."""
+    return bool(content.get("short")) or content["kind"] in SHORT
 
 
 def moment_of(content: Content) -> datetime:
@@ -59,9 +66,16 @@ def pdf(content: Content) -> bytes:
     for name, words in CHARTS.items():
         values = [(str(label), int(number)) for label, number in counts.get(name, [])]
         if values:
-            svg = charts.columns(values, unit=unit) if name in OVER_TIME else charts.bars(values[:15])
-            drawn.append({"name": str(words), "svg": svg})
-    return typeset(TEMPLATE, {**content, "charts": drawn}, moment=moment_of(content))
+            drawn.append({"name": str(words), "svg": _chart(name, values, str(unit))})
+    return typeset(
+        TEMPLATE, {**content, "charts": drawn, "short": is_short(content)}, moment=moment_of(content)
+    )
+
+
+def _chart(name: str, values: list[tuple[str, int]], unit: str) -> str:
+    if name == "provinces":
+        return charts.tiles(values)
+    return charts.columns(values, unit=unit) if name in OVER_TIME else charts.bars(values[:15])
 
 
 def docx(content: Content) -> bytes:
@@ -91,7 +105,7 @@ def docx(content: Content) -> bytes:
             _("%(name)s（%(n)d 篇）") % {"name": group["name"], "n": len(group["numbers"])}, 1
         )
         for number in group["numbers"]:
-            _paper(document, entries[number], short=content["kind"] in SHORT)
+            _paper(document, entries[number], short=is_short(content))
     made = io.BytesIO()
     document.save(made)
     return without_clock(made.getvalue())

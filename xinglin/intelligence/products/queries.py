@@ -8,11 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from xinglin.consortium import access
 from xinglin.consortium.models import Staff
+from xinglin.intelligence.labelling.queries import WITH_FILINGS
 from xinglin.intelligence.lifecycle import FindingState
 from xinglin.intelligence.models import Finding, Topic
 from xinglin.intelligence.products.errors import ProductUnknown
 from xinglin.intelligence.products.lifecycle import READABLE
-from xinglin.intelligence.products.models import Following, Product, ProductKind
+from xinglin.intelligence.products.models import Following, Product, ProductKind, ProductTemplate
 from xinglin.patrons.models import Patron
 
 VIEW = "intelligence.view_product"
@@ -50,10 +51,16 @@ def released_between(topic: Topic, first: date, last: date) -> QuerySet[Finding]
     return (
         topic.findings.filter(state=FindingState.RELEASED, released_at__gte=begin, released_at__lt=end)
         .select_related("publication")
-        .prefetch_related("publication__records", "screenings__by")
+        .prefetch_related("publication__records", "screenings__by", WITH_FILINGS)
         .order_by("released_at", "pk")
     )
 
 
 def follows(patron: Patron, topic: Topic) -> bool:
     return Following.objects.filter(patron=patron, topic=topic).exists()
+
+
+def templates_visible_to(staff: Staff) -> QuerySet[ProductTemplate]:
+    return ProductTemplate.objects.filter(library__in=access.libraries_of(staff, VIEW)).select_related(
+        "library"
+    )

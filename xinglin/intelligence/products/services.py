@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from xinglin.commons import clock, history
 from xinglin.consortium import access
 from xinglin.consortium.models import Staff
+from xinglin.intelligence.labelling.lifecycle import FilingState
+from xinglin.intelligence.labelling.queries import filings_of, studies_shown
 from xinglin.intelligence.models import Finding, Topic
 from xinglin.intelligence.products import content, printing
 from xinglin.intelligence.products.errors import (
@@ -22,8 +24,9 @@ from xinglin.intelligence.products.errors import (
     ReviewNeedsAnother,
 )
 from xinglin.intelligence.products.lifecycle import PRODUCT_MOVES, ProductState
-from xinglin.intelligence.products.models import Following, Product, ProductKind, Reading
+from xinglin.intelligence.products.models import Following, Product, ProductKind, ProductTemplate, Reading
 from xinglin.intelligence.products.queries import REVIEW, WRITE, released_between
+from xinglin.intelligence.products.templating import filled
 from xinglin.intelligence.queries import article_of
 from xinglin.notices import services as notices
 from xinglin.patrons.models import Patron
@@ -36,20 +39,31 @@ MOST_PAPERS = 500
 def make(
     *,
     topic: Topic,
-    kind: ProductKind,
-    title: str,
+    kind: ProductKind | None = None,
+    title: str = "",
     first: date,
     last: date,
     preface: str = "",
+    template: ProductTemplate | None = None,
     by: Staff | None,
 ) -> Product:
     """Make a draft from what two people let through on these days; its content is frozen from now on.
+
+    What is not said of title and preface is the template's, where there is one; so is how the papers are shown.
 
     Raises ``ProductUnfit`` for a period the wrong way round, without papers, or with too many.
     """
     access.require(by, WRITE, topic.library_id)
     if first > last:
         raise ProductUnfit(_("起止日期反了；请把较早的一天写在前面。"))
+    if template is not None:
+        if template.library_id != topic.library_id:
+            raise ProductUnfit(_("模板不是这个专题所在馆的；请选本馆的模板。"))
+        kind = kind or ProductKind(template.kind)
+        title = title or filled(template.title, topic=topic, first=first, last=last)
+        preface = preface or filled(template.preface, topic=topic, first=first, last=last)
+    if kind is None or not title.strip():
+        raise ProductUnfit(_("请选类型、写标题，或者选一个模板。"))
     found = list(released_between(topic, first, last)[: MOST_PAPERS + 1])
     if not found:
         raise ProductUnfit(
@@ -63,7 +77,8 @@ def make(
         preface=preface, sources=tuple(_sources(topic)),
     )  # fmt: skip
     now = clock.now()
-    told = content.compose(kind, heading, [_entry(each) for each in found], moment=now)
+    look = content.Look(template.grouping, template.abstracts) if template else content.Look()
+    told = content.compose(kind, heading, [_entry(each) for each in found], moment=now, look=look)
     product = Product.objects.create(
         library=topic.library, topic=topic, kind=kind, title=heading.title, period_from=first, period_to=last,
         content=told, sha256=content.sha256_of(told), made_at=now, made_by=by.user if by else None,
@@ -209,7 +224,11 @@ def _entry(finding: Finding) -> content.Entry:
     names = dict.fromkeys(
         each.by.get_full_name() or each.by.first_name or each.by.get_username() for each in looks if each.by
     )
-    return content.Entry(article, _source_word(article.source), finding.released_at, tuple(names))
+    return content.Entry(
+        article, _source_word(article.source), finding.released_at, tuple(names),
+        headings=tuple(each.label for each in filings_of(finding, FilingState.TAKEN) if each.heading_id),
+        studies=studies_shown(finding, article),
+    )  # fmt: skip
 
 
 def _source_word(source: str) -> str:

@@ -1,4 +1,4 @@
-"""Narrowing a topic's papers: by words, year, journal and the month in which they were released."""
+"""Narrowing a topic's papers: by words, heading, study type, year, journal and the month of their release."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,14 +8,27 @@ from urllib.parse import urlencode
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncMonth
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy
 
 from xinglin.commons.onscreen import Words
+from xinglin.intelligence.labelling.lifecycle import FilingState
+from xinglin.intelligence.labelling.models import Filing
+from xinglin.intelligence.labelling.queries import taken_among
+from xinglin.intelligence.learning.studies import STUDY_WORDS, Study
 from xinglin.intelligence.models import Finding
 
 LONGEST_SEARCH = 80
 MOST_WORDS = 8
 MOST_CHOICES = 12
+FACETS: dict[str, Promise] = {
+    "heading": gettext_lazy("类目"), "study": gettext_lazy("研究类型"), "year": gettext_lazy("年份"),
+    "journal": gettext_lazy("期刊"), "month": gettext_lazy("发布月份"),
+}  # fmt: skip
+
+
+FILED_BY = {"heading": "heading__name", "study": "study"}
+"""What people have filed papers by, and where it stands in a filing."""
 
 
 @dataclass(frozen=True)
@@ -62,13 +75,13 @@ def narrow(papers: "QuerySet[Finding]", given: Mapping[str, str]) -> Narrowed:
     """
     asked = {
         name: value
-        for name in ("q", "year", "journal", "month")
+        for name in ("q", *FACETS)
         if (value := given.get(name, "").replace("\x00", "").strip()[:400]) and _makes_sense(name, value)
     }
     asked.update({"q": asked["q"][:LONGEST_SEARCH]} if "q" in asked else {})
     facets = tuple(
-        _facet(name, title, _narrowed(papers, {k: v for k, v in asked.items() if k != name}), asked)
-        for name, title in (("year", _("年份")), ("journal", _("期刊")), ("month", _("发布月份")))
+        _facet(name, str(title), _narrowed(papers, {k: v for k, v in asked.items() if k != name}), asked)
+        for name, title in FACETS.items()
     )
     return Narrowed(_narrowed(papers, asked), asked, tuple(each for each in facets if each.choices))
 
@@ -76,6 +89,8 @@ def narrow(papers: "QuerySet[Finding]", given: Mapping[str, str]) -> Narrowed:
 def _makes_sense(name: str, value: str) -> bool:
     if name == "year":
         return value.isdecimal() and len(value) == 4
+    if name == "study":
+        return value in STUDY_WORDS
     return name != "month" or _month(value) is not None
 
 
@@ -97,6 +112,10 @@ def _narrowed(papers: "QuerySet[Finding]", asked: Mapping[str, str]) -> "QuerySe
         papers = papers.filter(publication__year=int(asked["year"]))
     if "journal" in asked:
         papers = papers.filter(publication__journal=asked["journal"])
+    for name, field in FILED_BY.items():
+        if name in asked:
+            filed = Filing.objects.filter(state=FilingState.TAKEN, **{field: asked[name]})
+            papers = papers.filter(pk__in=filed.values("finding"))
     month = _month(asked["month"]) if "month" in asked else None
     if month is not None:
         first = datetime(month.year, month.month, 1, tzinfo=timezone.get_current_timezone())
@@ -113,7 +132,13 @@ def _released_in() -> TruncMonth:
 
 def _facet(name: str, title: str, papers: "QuerySet[Finding]", asked: Mapping[str, str]) -> Facet:
     papers = papers.order_by()
-    if name == "year":
+    if name in FILED_BY:
+        field = FILED_BY[name]
+        filed = taken_among(papers).exclude(**{field: None if name == "heading" else ""}).order_by()
+        counted = list(filed.values_list(field).annotate(n=Count("pk")).order_by("-n", field)[:MOST_CHOICES])
+        word = (lambda value: str(STUDY_WORDS[Study(value)])) if name == "study" else str
+        values = [(value, word(value), n) for value, n in counted]
+    elif name == "year":
         rows = papers.exclude(publication__year=None).values_list("publication__year")
         counted = list(rows.annotate(n=Count("pk")).order_by("-publication__year")[:MOST_CHOICES])
         values = [(str(year), str(year), n) for year, n in counted]

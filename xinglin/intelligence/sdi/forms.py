@@ -8,11 +8,12 @@ from django.utils.translation import gettext_lazy as _
 
 from xinglin.consortium.access import libraries_of
 from xinglin.consortium.models import Library, Staff
+from xinglin.consortium.models.libraries import Weekday
 from xinglin.intelligence.models import Topic
 from xinglin.intelligence.sdi import wanted
 from xinglin.intelligence.sdi.models import Example, ProfileKind
 from xinglin.intelligence.sdi.queries import VIEW
-from xinglin.intelligence.sdi.timing import Schedule, Weekday
+from xinglin.intelligence.sdi.timing import Schedule
 
 
 def topics_for(staff: Staff) -> QuerySet[Topic]:

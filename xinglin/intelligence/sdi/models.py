@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from xinglin.commons import clock
 from xinglin.consortium.models import Library, Staff
+from xinglin.consortium.models.libraries import Weekday
 from xinglin.intelligence.models.records import Publication
 from xinglin.intelligence.models.topics import Topic
 from xinglin.intelligence.sdi.lifecycle import MemberState, ProfileState
-from xinglin.intelligence.sdi.timing import Schedule, Weekday
+from xinglin.intelligence.sdi.timing import Schedule
 from xinglin.literature.articles import Article
 from xinglin.patrons.models import Patron
 

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from xinglin.commons.errors import Refusal
+from xinglin.commons.numbers import whole
+from xinglin.consortium.models.libraries import Weekday
 from xinglin.intelligence.queries import topics_for_readers
 from xinglin.intelligence.sdi import queries, services, wanted
 from xinglin.intelligence.sdi.errors import ProfileUnknown, PushUnknown
@@ -17,7 +19,7 @@ from xinglin.intelligence.sdi.lifecycle import MemberState
 from xinglin.intelligence.sdi.looking import previewed, released_like
 from xinglin.intelligence.sdi.models import Member, Profile, PushedPaper, Verdict
 from xinglin.intelligence.sdi.telling import schedule_in_words, why_in_words
-from xinglin.intelligence.sdi.timing import Schedule, Weekday
+from xinglin.intelligence.sdi.timing import Schedule
 from xinglin.mobile.identity import identity_of
 from xinglin.mobile.paging import paged
 from xinglin.mobile.registry import MyEntry, add_my_entry, page
@@ -131,7 +133,7 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
         version = request.POST.get("version", "")
         try:
             services.amend(
-                profile=kept, version=int(version) if version.isascii() and version.isdigit() else 0,
+                profile=kept, version=whole(version) or 0,
                 file=services.ProfileFile(**form.cleaned_data), reader=patron_of(request),
             )  # fmt: skip
         except Refusal as refusal:
@@ -169,15 +171,15 @@ def papers(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _change_papers(request: HttpRequest, kept: Profile) -> None:
-    patron, picked = patron_of(request), request.POST.get("pick", "")
-    dropped = request.POST.get("drop", "")
-    if dropped.isascii() and dropped.isdigit() and len(dropped) < 18:
-        example = kept.examples.filter(pk=int(dropped)).first()
+    patron = patron_of(request)
+    picked, dropped = (whole(request.POST.get(name, "")) for name in ("pick", "drop"))
+    if dropped is not None:
+        example = kept.examples.filter(pk=dropped).first()
         if example is not None:
             services.drop_example(example=example, reader=patron)
             messages.success(request, _("已拿掉。"))
-    elif picked.isascii() and picked.isdigit() and len(picked) < 18:
-        finding = released_like("").filter(publication=int(picked)).select_related("publication").first()
+    elif picked is not None:
+        finding = released_like("").filter(publication=picked).select_related("publication").first()
         if finding is None:
             raise PushUnknown(_("这篇文献已经不在发布的文献里；请重新查找。"))
         services.take_example(profile=kept, publication=finding.publication, reader=patron)

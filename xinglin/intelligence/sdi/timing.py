@@ -17,16 +17,6 @@ class Schedule(models.TextChoices):
     WEEKLY = "weekly", _("每周一次（8:30）")
 
 
-class Weekday(models.IntegerChoices):
-    MONDAY = 0, _("星期一")
-    TUESDAY = 1, _("星期二")
-    WEDNESDAY = 2, _("星期三")
-    THURSDAY = 3, _("星期四")
-    FRIDAY = 4, _("星期五")
-    SATURDAY = 5, _("星期六")
-    SUNDAY = 6, _("星期日")
-
-
 def next_after(moment: datetime, schedule: str, weekday: int) -> datetime:
     """Return the first moment after this one at which a schedule is due, in the library's time."""
     day = moment.astimezone(SHANGHAI).date()

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Count, Q, QuerySet
 
+from xinglin.commons import clock
 from xinglin.intelligence.learning import Ranker, paper_of, too_few
 from xinglin.intelligence.lifecycle import FindingState
-from xinglin.intelligence.models import Finding, Topic
+from xinglin.intelligence.models import Finding, Screening, Topic
 from xinglin.intelligence.queries import article_of
 from xinglin.literature.articles import Article
 
@@ -33,15 +34,35 @@ def order_waiting(*, topic: Topic) -> int:
 
     With fewer than three papers kept or three dropped nothing is learned and nothing is said.
     """
+    now = clock.now()
+    if not _can_be_learned(topic):
+        return 0
     decided, kept, dropped = _decided(topic)
     waiting = list(_rows(topic).filter(state=FindingState.FOUND)[:MOST_WAITING])
-    if not waiting or too_few(len(kept), len(dropped)):
-        return 0
     scores = _ranker([*decided, *waiting]).scores(kept, dropped)[len(decided) :]
     for finding, score in zip(waiting, scores, strict=True):
         finding.score = float(round(100 * score, 1))
     Finding.objects.bulk_update(waiting, ["score"], batch_size=500)
+    Topic.objects.filter(pk=topic.pk).update(ordered_at=now)
     return len(waiting)
+
+
+def has_changed(topic: Topic) -> bool:
+    """Tell whether papers came or were decided since the topic was last put into order."""
+    if topic.ordered_at is None:
+        return True
+    looks = Screening.objects.filter(finding__topic=topic, at__gt=topic.ordered_at)
+    return topic.findings.filter(found_at__gt=topic.ordered_at).exists() or looks.exists()
+
+
+def _can_be_learned(topic: Topic) -> bool:
+    """Tell by two counts whether there is anything to put into order and to learn from."""
+    counts = topic.findings.aggregate(
+        waiting=Count("pk", filter=Q(state=FindingState.FOUND)),
+        kept=Count("pk", filter=Q(state__in=KEPT)),
+        dropped=Count("pk", filter=Q(state=FindingState.DROPPED)),
+    )
+    return bool(counts["waiting"]) and not too_few(counts["kept"], counts["dropped"])
 
 
 def why_here(finding: Finding) -> Reasons | None:

@@ -1,8 +1,9 @@
 """Topics and their sources: set up, amended, rested, asked again."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.commons import clock, history
@@ -80,11 +81,13 @@ def amend_topic(
 
 
 @transaction.atomic
-def add_source(*, topic: Topic, kind: str, query: str, since: date | None = None, by: Staff | None) -> Source:
+def add_source(
+    *, topic: Topic, kind: str, query: str, since: date | None = None, look_every: int = 7, by: Staff | None
+) -> Source:
     """Let a source be asked for a topic. Raises ``SourceUnfit``."""
     access.require(by, CHANGE, topic.library_id)
     source = Source.objects.create(
-        topic=topic, kind=kind, query=_fit(kind, query), since=since or clock.today(),
+        topic=topic, kind=kind, query=_fit(kind, query), since=since or clock.today(), look_every=look_every,
         state=SourceState.BY_HAND if kind == SourceKind.BY_HAND else SourceState.ACTIVE,
     )  # fmt: skip
     if kind == SourceKind.BY_HAND:
@@ -94,13 +97,18 @@ def add_source(*, topic: Topic, kind: str, query: str, since: date | None = None
 
 
 @transaction.atomic
-def amend_source(*, source: Source, query: str, by: Staff | None) -> Source:
+def amend_source(*, source: Source, query: str, look_every: int | None = None, by: Staff | None) -> Source:
     """Change what is asked: the next run asks anew from the first day, for the new words may find old papers.
 
     Raises ``SourceUnfit``.
     """
     kept = _locked(source, by)
     fit = _fit(kept.kind, query)
+    if look_every is not None and look_every != kept.look_every:
+        changes = {"look_every": [kept.look_every, look_every]}
+        history.record(kept.topic, "amend", by=by.user if by else None, changes=changes)
+        kept.look_every = look_every
+        kept.save(update_fields=["look_every"])
     if fit != kept.query:
         history.record(kept.topic, "amend", by=by.user if by else None, changes={"query": [kept.query, fit]})
         kept.query, kept.query_version = fit, kept.query_version + 1
@@ -158,6 +166,32 @@ def finish_task(*, task: HandTask, by: Staff | None) -> HandTask:
     kept.done_at, kept.done_by = clock.now(), by.user if by else None
     kept.save()
     return kept
+
+
+@transaction.atomic
+def ask_people() -> int:
+    """Ask people to look again at the sources that the machine cannot ask, when their days are over; return how many.
+
+    A source with an open task is not asked for twice.
+    """
+    last = HandTask.objects.filter(source=OuterRef("pk")).order_by("-pk")
+    waiting = (
+        Source.objects.filter(state=SourceState.BY_HAND)
+        .annotate(
+            last_made=Subquery(last.values("made_at")[:1]), last_done=Subquery(last.values("done_at")[:1])
+        )
+        .exclude(Exists(last.filter(done_at=None)))
+    )
+    now = clock.now()
+    due = [
+        each
+        for each in waiting
+        if each.last_made is None
+        or (each.last_done or each.last_made) + timedelta(days=each.look_every) <= now
+    ]
+    reason = str(_("到时间了：请到网站查看，把新文献导入"))
+    HandTask.objects.bulk_create([HandTask(source=each, reason=reason) for each in due])
+    return len(due)
 
 
 def _locked(source: Source, by: Staff | None) -> Source:

@@ -1,13 +1,17 @@
 """The one page for decision makers: drafted, reviewed, sent by personal links, receipted, reminded of."""
 
+import smtplib
 from datetime import date, datetime, timedelta
 from io import BytesIO
 
 import pytest
+from django.core import mail
 from django.test import Client
 from django.urls import reverse
 from pypdf import PdfReader
+from pytest_django.fixtures import Settings
 
+from xinglin.commons.testing import run_errands
 from xinglin.consortium import roles
 from xinglin.consortium.models import Staff
 from xinglin.consortium.services import grant_role
@@ -60,9 +64,13 @@ def _a_card(cast: SmallConsortium, item: Item) -> None:
     rumours.approve(rumour=watching.make_claim(item=item, file=file, by=cast.manager), by=gatekeeper)
 
 
-def _sent(watch: Watch, cast: SmallConsortium, reviewer: Staff, card: str = "") -> tuple[Product, list[Copy]]:
+def _sent(
+    watch: Watch, cast: SmallConsortium, reviewer: Staff, card: str = "", email: str = ""
+) -> tuple[Product, list[Copy]]:
     leaders = [
-        watching.write_recipient(library=cast.main, name="赵院长", duty="院长", card=card, by=cast.manager),
+        watching.write_recipient(
+            library=cast.main, name="赵院长", duty="院长", card=card, email=email, by=cast.manager
+        ),
         watching.write_recipient(library=cast.main, name="孙处长", duty="医务处", by=cast.manager),
     ]
     brief = watching.draft_brief(
@@ -155,6 +163,55 @@ def test_leaders_read_by_their_own_links_and_who_does_not_is_reminded(
     assert phone.get(notice.link).status_code == 404
     with pytest.raises(BriefUnknown):
         watching.answer_brief(token=head.token)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_leader_without_a_card_is_mailed_the_link_and_the_reminder_and_confirms(
+    watch: Watch, a_small_consortium: SmallConsortium, reviewer: Staff, in_march: list[datetime],
+    settings: Settings, monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    settings.EMAIL_HOST = "mail.example.org"
+    cast = a_small_consortium
+    say(watch, TODAY, "门诊预约")
+    brief, (dean, head) = _sent(watch, cast, reviewer, email="dean@example.org")
+    run_errands()
+    (letter,) = mail.outbox
+    assert (
+        letter.to == ["dean@example.org"]
+        and "赵院长（院长）" in letter.body
+        and head.token not in letter.body
+    )
+    link = reverse("mobile:brief", args=[dean.token])
+    assert f"{settings.PUBLIC_URL}{link}" in letter.body
+    dean.refresh_from_db()
+    assert dean.mailed_at and not watching.mail_copy(copy_id=dean.pk), (
+        "an errand that runs twice sends one letter"
+    )
+    in_march[0] += timedelta(hours=25)
+    assert watching.remind_everybody() == 1
+    run_errands()
+    assert len(mail.outbox) == 2 and "还没有回执" in mail.outbox[1].body
+    phone = Client()
+    assert "呈 赵院长（院长）" in phone.get(link).content.decode()
+    phone.post(link, {"answer": "阅"})
+    dean.refresh_from_db()
+    assert (dean.state, dean.answer) == (CopyState.RECEIPTED, "阅")
+    with pytest.raises(BriefUnfit, match="孙处长"):
+        watching.remind(copy=head, by=cast.manager)
+
+    def refuses(_letter: mail.EmailMessage, fail_silently: bool = False) -> int:
+        raise smtplib.SMTPRecipientsRefused({"head@example.org": (550, b"no such mailbox")})
+
+    watching.write_recipient(
+        library=cast.main, row=head.recipient, name="孙处长", email="head@example.org", by=None
+    )
+    monkeypatch.setattr(mail.EmailMessage, "send", refuses)
+    watching.remind(copy=Copy.objects.get(pk=head.pk), by=cast.manager)
+    run_errands()
+    page = (
+        signed_in(cast.manager).get(reverse("console:intelligence.brief", args=[brief.pk])).content.decode()
+    )
+    assert "没有寄出：550 no such mailbox" in page and head.token in page
 
 
 def test_a_standing_commission_is_drafted_once_a_day(topic: Topic, in_march: list[datetime]) -> None:

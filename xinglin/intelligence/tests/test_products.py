@@ -11,13 +11,14 @@ from django.test import Client
 from django.urls import reverse
 
 from xinglin.commons import clock
+from xinglin.commons.errors import NotAllowed
 from xinglin.consortium import roles
 from xinglin.consortium.models import Staff
 from xinglin.consortium.tests.cast import SmallConsortium, signed_in
 from xinglin.consortium.tests.factories import a_staff
 from xinglin.intelligence import services as desk
-from xinglin.intelligence.models import Finding, Product, ProductKind, Topic
-from xinglin.intelligence.products import content, counting, printing, services
+from xinglin.intelligence.models import Finding, Product, ProductKind, ProductTemplate, Topic
+from xinglin.intelligence.products import charts, content, counting, placing, printing, services
 from xinglin.intelligence.products.articles import draft_article
 from xinglin.intelligence.products.errors import (
     ProductDeedNotPossible,
@@ -25,6 +26,7 @@ from xinglin.intelligence.products.errors import (
     ProductUnknown,
     ReviewNeedsAnother,
 )
+from xinglin.intelligence.products.templating import write_template
 from xinglin.intelligence.tests.test_learning import OTHER, STROKE
 from xinglin.intelligence.tests.test_services import NBIB
 from xinglin.literature.articles import Article, Author, Mark
@@ -84,6 +86,65 @@ def _made(topic: Topic, by: Staff | None, kind: ProductKind = ProductKind.BULLET
 def test_every_file_is_the_same_when_it_is_made_again(kind: ProductKind, form: str) -> None:
     made = printing.FORMS[form][2]
     assert made(_told(kind)) == made(_told(kind))
+
+
+def test_a_template_fills_in_what_every_issue_says_again(
+    released: Topic, a_small_consortium: SmallConsortium
+) -> None:
+    manager, outsider = a_small_consortium.manager, a_small_consortium.outsider
+    client, today = signed_in(manager), clock.today().isoformat()
+    written = {
+        "name": "每周快报", "kind": "bulletin", "title": "{topic}快报 {last}", "preface": "{library}编。",
+        "grouping": "study", "active": "on", "library": released.library_id,
+    }  # fmt: skip
+    client.post(reverse("console:intelligence.template.new"), written)
+    template = ProductTemplate.objects.get()
+    assert (
+        not template.abstracts
+        and template.name in client.get(reverse("console:intelligence.templates")).content.decode()
+    )
+    client.post(
+        reverse("console:intelligence.product.new"),
+        {"topic": released.pk, "template": template.pk, "first": today, "last": today},
+    )
+    product = Product.objects.get()
+    assert (product.title, product.kind) == (f"卒中快报 {today}", ProductKind.BULLETIN)
+    assert product.content["preface"] == f"{released.library.name}编。" and product.content["groups"]
+    text = "".join(
+        page.extract_text() for page in pypdf.PdfReader(io.BytesIO(printing.pdf(product.content))).pages
+    )
+    assert "筛选：" not in text, "references only"
+    assert printing.pdf(product.content) == printing.pdf(product.content)
+    with pytest.raises(ProductUnfit, match="花括号"):
+        write_template(
+            library=released.library, name="坏", kind="bulletin", title="{topic.library.pk}", by=manager
+        )
+    with pytest.raises(NotAllowed):
+        write_template(library=released.library, name="外", kind="bulletin", title="x", by=outsider)
+    page = reverse("console:intelligence.template", args=[template.pk])
+    assert signed_in(outsider).get(page).status_code in (403, 404)
+    with pytest.raises(ProductUnfit, match="写标题"):
+        services.make(topic=released, first=clock.today(), last=clock.today(), by=manager)
+
+
+def test_the_analysis_has_a_map_of_the_provinces_and_tells_what_is_not_placed() -> None:
+    addresses = (
+        "Department of Neurology, Sun Yat-sen University, Guangzhou 510060, Guangdong, China.",
+        "北京大学深圳医院，广东深圳 518036",
+        "Xi'an Jiaotong University, Xi'an, China", "National Taiwan University Hospital, Taipei, Taiwan",
+        "University of Indiana, Indianapolis, IN, USA", "Christian Hospital",
+    )  # fmt: skip
+    papers = [Article(title="x", authors=(Author(name="A", affiliations=(each,)),)) for each in addresses]
+    counts = counting.count([*papers, Article(title="y")])
+    assert counts.provinces == [("广东", 2), ("台湾", 1), ("陕西", 1)]
+    assert counts.lands == [("中国", 4), ("美国", 1)] and counts.without_place == 2
+    assert set(placing.PROVINCES) == set(charts.TILES) and len(charts.TILES) == 34
+    assert len(set(charts.TILES.values())) == 34, "no tile lies upon another"
+    drawn = charts.tiles(counts.provinces)
+    assert drawn == charts.tiles(counts.provinces) and drawn.startswith("<?xml")
+    told = _told(ProductKind.ANALYSIS)
+    text = "".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(printing.pdf(told))).pages)
+    assert "地区分布" in text and "国家分布" in text
 
 
 def test_the_pdf_can_be_read_as_chinese_and_says_source_screeners_and_retraction() -> None:

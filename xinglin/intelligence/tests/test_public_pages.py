@@ -1,15 +1,20 @@
 """Readers' pages of a topic: facets, figures, and an account of what is missing."""
 
 from datetime import UTC, datetime, timedelta
+from io import BytesIO
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from pypdf import PdfReader
 
 from xinglin.commons import clock
 from xinglin.intelligence import services
 from xinglin.intelligence.lifecycle import FindingState, RunState
-from xinglin.intelligence.models import HandTask, Run, RunKind, SourceKind, Topic
+from xinglin.intelligence.models import HandTask, Publication, Run, RunKind, SourceKind, Topic
+from xinglin.literature import own
 from xinglin.literature.articles import Article, Author
 from xinglin.literature.files import write_ris
 from xinglin.wechat.testing import a_follower, an_account, say, text_of
@@ -59,6 +64,24 @@ def test_a_topic_is_narrowed_by_its_facets_together(papers: Topic) -> None:
     assert taken.content.decode().count("TY  -") == 2, "what is taken along is what is shown"
 
 
+def test_what_a_reader_has_narrowed_to_is_printed(papers: Topic) -> None:
+    taken = Client().get(reverse("mobile:topic", args=[papers.code]) + "?journal=Lancet&download=pdf")
+    assert (
+        taken.headers["Content-Type"] == "application/pdf" and ".pdf" in taken.headers["Content-Disposition"]
+    )
+    text = "".join(page.extract_text() for page in PdfReader(BytesIO(taken.content)).pages)
+    assert text.count("Stroke paper number") == 2 and papers.name in text
+
+
+def test_taking_along_asks_as_often_for_many_papers_as_for_few(papers: Topic) -> None:
+    asked = []
+    for query in ("?journal=Lancet&download=ris", "?download=ris"):
+        with CaptureQueriesContext(connection) as seen:
+            Client().get(reverse("mobile:topic", args=[papers.code]) + query)
+        asked.append(len(seen))
+    assert asked[0] == asked[1]
+
+
 def test_the_figures_are_drawn_and_told_in_numbers(papers: Topic) -> None:
     page = Client().get(reverse("mobile:topic.data", args=[papers.code])).content.decode()
     assert 'id="chart-months"' in page and "2026-02" in page and "6 篇没有机构信息" in page
@@ -90,3 +113,18 @@ def test_what_failed_and_what_waits_is_told_to_readers(papers: Topic) -> None:
 def test_a_topic_is_found_in_the_chat_by_its_code(papers: Topic) -> None:
     account = an_account(papers.library)
     assert papers.name in text_of(say(a_follower(account), f"专题 {papers.code}"))
+
+
+def test_released_papers_of_public_topics_are_found_by_who_searches_articles(papers: Topic) -> None:
+    assert {each.title for each in own.search("stroke 'number 4'".replace("'", '"'), limit=9)} == {
+        "Stroke paper number 4 about hospital care"
+    }
+    assert len(own.search("Stroke AND hospital", limit=4)) == 4
+    assert own.search("stroke dialysis", limit=9) == own.search("AND", limit=9) == []
+    Publication.objects.filter(title__contains="number 4").update(retracted=True)
+    assert [each.is_retracted for each in own.search("stroke number 4", limit=9)] == [True]
+    papers.findings.update(state=FindingState.DROPPED)
+    assert own.search("stroke", limit=9) == []
+    papers.findings.update(state=FindingState.RELEASED)
+    Topic.objects.update(public=False)
+    assert own.search("stroke", limit=9) == []

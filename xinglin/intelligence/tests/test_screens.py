@@ -1,11 +1,14 @@
 """The screens: a topic set up, its source, a run's proof, screening, doubtful pairs, imports; and readers' pages."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from literature_sandbox import invented
 from literature_sandbox.testing import Literature
+from xinglin.commons import clock
 from xinglin.consortium.tests.cast import SmallConsortium, signed_in
 from xinglin.intelligence import services
 from xinglin.intelligence.harvest.running import harvest
@@ -14,7 +17,18 @@ from xinglin.intelligence.tests.test_services import NBIB, _ris
 from xinglin.wechat.testing import a_follower, an_account, say, text_of
 
 pytestmark = pytest.mark.django_db
-LISTS = ("topics", "screening", "sources", "runs", "imports", "tasks", "doubts")
+LISTS = (
+    "topics",
+    "screening",
+    "headings",
+    "sources",
+    "runs",
+    "imports",
+    "tasks",
+    "doubts",
+    "templates",
+    "patents",
+)
 
 
 def test_every_list_opens_empty_and_is_closed_to_who_may_not(a_small_consortium: SmallConsortium) -> None:
@@ -108,6 +122,34 @@ def test_a_task_for_a_person_is_done_once(a_small_consortium: SmallConsortium, t
     assert HandTask.objects.get().done_by == a_small_consortium.manager.user
     assert client.post(address).status_code == 409
     assert not Run.objects.exists()
+
+
+def test_people_are_asked_to_look_again_when_their_days_are_over(
+    a_small_consortium: SmallConsortium, topic: Topic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    now = [datetime(2026, 3, 20, 2, tzinfo=UTC)]
+    monkeypatch.setattr(clock, "_present_offset", lambda: now[0] - datetime.now(UTC))
+    client = signed_in(a_small_consortium.manager)
+    page = reverse("console:intelligence.topic", args=[topic.pk])
+    client.post(f"{page}do/add_source/", {"kind": "by_hand", "query": "国家卫健委网站", "look_every": 3})
+    (task,) = HandTask.objects.all()
+    now[0] += timedelta(days=9)
+    assert services.ask_people() == 0, "the first look was not taken yet"
+    services.finish_task(task=task, by=a_small_consortium.manager)
+    now[0] += timedelta(days=2)
+    assert services.ask_people() == 0
+    now[0] += timedelta(days=1, minutes=1)
+    assert services.ask_people() == 1 and services.ask_people() == 0
+    assert "到时间了" in client.get(reverse("console:intelligence.tasks")).content.decode()
+    source = topic.sources.get()
+    amend = reverse("console:intelligence.source", args=[source.pk]) + "do/amend/"
+    client.post(amend, {"query": "疾控网站", "look_every": 30})
+    source.refresh_from_db()
+    assert (source.query, source.look_every) == ("疾控网站", 30)
+    services.hide_source(source=source, by=None)
+    HandTask.objects.update(done_at=now[0])
+    now[0] += timedelta(days=90)
+    assert services.ask_people() == 0, "a source that rests asks nobody"
 
 
 def test_readers_see_what_was_released_and_nothing_else(

@@ -1,5 +1,6 @@
 """Deeds: imports that add up, decisions about doubles that hold and can be taken back, the gate's two looks."""
 
+from collections.abc import Iterable
 from itertools import permutations
 from pathlib import Path
 from random import Random
@@ -9,6 +10,7 @@ import pytest
 from xinglin.commons.errors import NotAllowed
 from xinglin.consortium.tests.cast import SmallConsortium
 from xinglin.intelligence import queries, services
+from xinglin.intelligence.dedup import blocking, keeping
 from xinglin.intelligence.errors import (
     IntelligenceDeedNotPossible,
     ReasonMissing,
@@ -17,8 +19,10 @@ from xinglin.intelligence.errors import (
     TopicChangedMeanwhile,
     TopicCodeTaken,
 )
+from xinglin.intelligence.harvest.storing import Reading, store
 from xinglin.intelligence.lifecycle import DoubtState, FindingState
 from xinglin.intelligence.models import Doubt, Finding, Publication, Record, Topic
+from xinglin.literature.articles import Article, Author
 
 pytestmark = pytest.mark.django_db
 
@@ -213,3 +217,34 @@ def test_the_order_in_which_records_come_does_not_change_what_is_one(
             _take(a_small_consortium, data, topic)
         seen.add(Publication.objects.count())
     assert seen == {2}
+
+
+def test_a_key_that_too_many_share_reads_no_record_and_a_double_is_found_by_the_others(
+    topic: Topic, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(blocking, "LARGEST_BLOCK", 3)
+    titles = (
+        "Telestroke networks shorten the time to thrombolysis", "Thrombectomy beyond six hours in basilar occlusion",
+        "Dysphagia screening by nurses prevents pneumonia", "Early mobilisation and walking after infarction",
+        "Anticoagulants restarted after cerebral bleeding", "Perfusion imaging selects late presenters",
+    )  # fmt: skip
+    wang = (Author(name="Wang Wei", family="Wang", given="Wei"),)
+    papers = [
+        Article(title=title, year=2020, volume=str(n), authors=wang, journal="Stroke", pages=f"{n}01-{n}09")
+        for n, title in enumerate(titles, start=1)
+    ]
+    store([Reading("file", str(n), each) for n, each in enumerate(papers)])
+    asked: list[set[int]] = []
+    read = keeping._by_number
+
+    def noting(numbers: Iterable[int]) -> dict[int, Record]:
+        asked.append(set(numbers))
+        return read(asked[-1])
+
+    monkeypatch.setattr(keeping, "_by_number", noting)
+    store([Reading("file", "again", papers[0].but(doi="10.1000/again"))])
+    assert Publication.objects.count() == len(papers)
+    twin = Record.objects.get(number="again").publication
+    assert twin is not None and twin.records.count() == 2 and twin.doi == "10.1000/again"
+    first = Record.objects.get(number="0")
+    assert asked == [{first.pk}], "all six are by Wang in 2020: nobody reads the other five"

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from typing import Any
 
 from django.db.models import Count, Max, Q
@@ -71,15 +72,18 @@ class Figures:
         """How many stories each day has."""
         return [len(self._by_day[day]) for day in self.days]
 
+    @cached_property
+    def _counted(self) -> dict[date, Counter[str]]:
+        """In how many stories of each day each word is: counted once, asked for every word."""
+        return {day: Counter(word for words in told for word in words) for day, told in self._by_day.items()}
+
     def counts(self, first: date, last: date) -> Counter[str]:
         """Return in how many stories of these days each word is."""
-        return Counter(
-            word
-            for day, told in self._by_day.items()
-            if first <= day <= last
-            for words in told
-            for word in words
-        )
+        total = Counter[str]()
+        for day, counted in self._counted.items():
+            if first <= day <= last:
+                total.update(counted)
+        return total
 
     def hot(self, *, most: int = 20) -> list[Hot]:
         """Return what the day says more often than the fortnight before."""
@@ -89,13 +93,13 @@ class Figures:
     def risen(self, *, least: int = LEAST_FOR_A_BURST) -> list[Risen]:
         """Return the bursts of the window, the newest and then the heaviest first."""
         totals = self.counts(self.days[0], self.day)
-        found = []
+        found, stories = [], self.stories
         for word, said in totals.items():
             if said >= least:
-                shape = tuple(sum(word in words for words in self._by_day[day]) for day in self.days)
+                shape = tuple(self._counted[day][word] for day in self.days)
                 found += [
                     self._risen(word, burst, shape)
-                    for burst in bursts_of(shape, self.stories)
+                    for burst in bursts_of(shape, stories)
                     if burst.stories >= least
                 ]
         return sorted(found, key=lambda each: (-each.until.toordinal(), -each.weight, each.word))

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from xinglin.commons import clock
 from xinglin.consortium.models import Library
+from xinglin.intelligence.models.reckoning import Reckoning
 from xinglin.intelligence.models.records import Record
 from xinglin.intelligence.models.topics import Topic
 from xinglin.intelligence.products.models import Product
@@ -44,7 +45,7 @@ def _token() -> str:
 
 
 class Recipient(models.Model):
-    """Who decides and is given briefs; through a reader's card, if there is one, the link goes out by itself."""
+    """Who decides and is given briefs; by a reader's card, else by an e-mail address, the link goes out by itself."""
 
     library = models.ForeignKey(Library, verbose_name=_("图书馆"), on_delete=models.PROTECT, related_name="+")
     name = models.CharField(_("姓名"), max_length=40)
@@ -52,6 +53,7 @@ class Recipient(models.Model):
     patron = models.ForeignKey(
         Patron, verbose_name=_("读者证"), null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
+    email = models.EmailField(_("邮箱"), blank=True)
     active = models.BooleanField(_("在用"), default=True)
 
     class Meta:
@@ -71,6 +73,9 @@ class Watch(models.Model):
     # One word a line: those the dictionary would cut, and those that alarm the desk wherever they appear.
     own_words = models.TextField(_("自定义词"), max_length=2_000, blank=True)
     named_words = models.TextField(_("重点词"), max_length=2_000, blank=True)
+    # Words that the dictionary cuts and the stories do not: found by the machine, those a person does not want apart.
+    found_words = models.JSONField(_("发现的词"), default=list, editable=False)
+    unwanted_words = models.TextField(_("不要合成的词"), max_length=2_000, blank=True)
     burst_level = models.FloatField(_("突增的门槛"), default=3.0)
     least = models.PositiveSmallIntegerField(_("至少几条才提醒"), default=5)
     negative_percent = models.PositiveSmallIntegerField(_("负面占多少（%）才提醒"), default=50)
@@ -88,30 +93,19 @@ class Watch(models.Model):
         return self.topic.name
 
 
-class ItemImport(models.Model):
-    """One table of stories and its reckoning: declared = taken + known + refused."""
+class ItemImport(Reckoning):
+    """One table of stories; some may be held already: declared = taken + known + refused."""
 
     watch = models.ForeignKey(Watch, verbose_name=_("监测"), on_delete=models.CASCADE, related_name="imports")
-    file_name = models.CharField(_("文件"), max_length=200)
-    declared = models.PositiveIntegerField(_("声明"), default=0)
-    taken = models.PositiveIntegerField(_("读入"), default=0)
     known = models.PositiveIntegerField(_("已有"), default=0)
-    refused = models.JSONField(_("未读入"), default=list)
-    at = models.DateTimeField(_("时间"), default=clock.now)
-    by = models.ForeignKey(
-        settings.AUTH_USER_MODEL, verbose_name=_("导入人"), null=True, on_delete=models.SET_NULL, related_name="+"
-    )  # fmt: skip
 
     class Meta:
         verbose_name = verbose_name_plural = _("舆情导入")
         ordering = ["-pk"]
 
-    def __str__(self) -> str:
-        return self.file_name
-
     @property
     def refused_count(self) -> int:
-        return len(self.refused)
+        return super().refused_count - self.known
 
 
 class Item(models.Model):
@@ -193,6 +187,8 @@ class Copy(models.Model):
     opened_at = models.DateTimeField(_("首次打开"), null=True, blank=True)
     receipted_at = models.DateTimeField(_("回执时间"), null=True, blank=True)
     reminded_at = models.DateTimeField(_("催阅时间"), null=True, blank=True)
+    mailed_at = models.DateTimeField(_("邮件寄出"), null=True, blank=True)
+    mail_trouble = models.CharField(_("邮件没有寄出"), max_length=200, blank=True)
     answer = models.CharField(_("批示"), max_length=300, blank=True)
 
     class Meta:

@@ -1,7 +1,10 @@
-"""A story as the words that are counted: of two characters or more, each once, the watch's own words whole."""
+"""A story as the words that are counted: of two characters or more, each once, the watch's own words whole.
+
+Words that were found in the stories themselves (``joining``) are put together again where the dictionary has cut them.
+"""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 import rjieba
 
@@ -24,25 +27,53 @@ _FRAME = frozenset(
 )
 
 
-def words_of(text: str, *, own: Sequence[str] = ()) -> list[str]:
+def words_of(text: str, *, own: Sequence[str] = (), found: Collection[str] = ()) -> list[str]:
     """Return the different words of a text in their order.
 
     ``own`` are words that the dictionary may not know or would cut; they are found as they are written, the longest
-    first, and are not cut any further.
+    first, and are not cut any further. ``found`` are put together of pieces of the dictionary, never across its words.
     """
     left = comparable(text)
-    found: dict[str, None] = {}
+    words: dict[str, None] = {}
     for word in sorted(filter(None, map(comparable, own)), key=len, reverse=True):
         if word in left:
-            found[word] = None
+            words[word] = None
             left = left.replace(word, _GAP)
     for run in _RUN.findall(left):
         if run[0] < "\u3400":
             pieces = [run] if len(run) > 2 else []
         else:
-            pieces = [piece for piece in rjieba.cut(run) if len(piece) > 1]
-        found.update(dict.fromkeys(piece for piece in pieces if piece not in _FRAME))
-    return list(found)[:MOST_WORDS]
+            pieces = [piece for piece in _cut(run, found) if len(piece) > 1]
+        words.update(dict.fromkeys(piece for piece in pieces if piece not in _FRAME))
+    return list(words)[:MOST_WORDS]
+
+
+def runs_of(text: str) -> list[str]:
+    """Return the Chinese stretches of a text between marks, figures and other scripts."""
+    return [run for run in _RUN.findall(comparable(text)) if run[0] >= "\u3400"]
+
+
+def pieces_of(run: str) -> list[str]:
+    """Return a Chinese stretch as words of the dictionary and single characters: nothing is guessed."""
+    return list(rjieba.cut(run, hmm=False))
+
+
+def _cut(run: str, found: Collection[str]) -> Iterator[str]:
+    """Yield the words of a Chinese stretch, the longest of the found ones first from its beginning on."""
+    if not any(word in run for word in found):
+        yield from rjieba.cut(run)
+        return
+    pieces, rest, place = pieces_of(run), "", 0
+    while place < len(pieces):
+        ends = (end for end in range(len(pieces), place + 1, -1) if "".join(pieces[place:end]) in found)
+        end = next(ends, 0)
+        if end:
+            yield from rjieba.cut(rest)
+            yield "".join(pieces[place:end])
+            rest, place = "", end
+        else:
+            rest, place = rest + pieces[place], place + 1
+    yield from rjieba.cut(rest)
 
 
 def own_words(written: str) -> tuple[str, ...]:

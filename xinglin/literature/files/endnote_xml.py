@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from xinglin.commons.numbers import whole
 from xinglin.literature import cleaning, identifiers, xml
 from xinglin.literature.articles import Article, Kind
 from xinglin.literature.files.pieces import Format, Piece, kind_of, needs_a_title
@@ -63,7 +64,7 @@ def article(piece: Piece) -> Article:
 
 def _pmid(number: str, database: str) -> str:
     is_medline = any(word in database.casefold() for word in ("medline", "pubmed", "nlm")) or not database
-    return number if is_medline and number.isdigit() and 5 <= len(number) <= 8 else ""
+    return number if is_medline and whole(number, digits=8) and len(number) >= 5 else ""
 
 
 def split_vip(text: str) -> Iterator[Piece]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from xinglin.commons.numbers import whole
 from xinglin.literature import xml
 from xinglin.literature.articles import Article, Author, Kind, Mark
 from xinglin.literature.cleaning import date_in, year_in
@@ -174,16 +175,11 @@ def _day(element: etree._Element | None) -> str:
         return date_in(xml.at(element, "MedlineDate"))
     if not month:
         return year
-    number = (
-        _MONTHS.index(month[:3].title()) + 1
-        if month[:3].title() in _MONTHS
-        else int(month)
-        if month.isdigit()
-        else 0
-    )
+    name, date = month[:3].title(), whole(day) or 0
+    number = _MONTHS.index(name) + 1 if name in _MONTHS else whole(month) or 0
     if not 1 <= number <= 12:
         return year
-    return f"{year}-{number:02d}" + (f"-{int(day):02d}" if day.isdigit() and 1 <= int(day) <= 31 else "")
+    return f"{year}-{number:02d}" + (f"-{date:02d}" if 1 <= date <= 31 else "")
 
 
 PUBMED_XML = Format("pubmed_xml", "PubMed XML", declared, split, article)

@@ -50,7 +50,7 @@ def split(text: str) -> Iterator[Piece]:
 
 def declared(text: str) -> int:
     """Count the lines that begin a record, and the records that have lost theirs."""
-    begun = len(re.findall(r"^[ \t]*TY[ \t]{0,2}-(?:\s|$)", text, re.MULTILINE))
+    begun = len(re.findall(r"^[^\S\n]*TY[^\S\n]{0,2}-(?:\s|$)", text, re.MULTILINE))
     return begun + sum(1 for piece in split(text) if not _BEGINS.match(piece.lines[0]))
 
 

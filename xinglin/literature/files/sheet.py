@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from django.utils.translation import gettext_lazy as _
 from lxml import etree, html
 
+from xinglin.commons.numbers import whole
 from xinglin.commons.sheets import Row, read_table
 from xinglin.literature import cleaning, identifiers
 from xinglin.literature.articles import Article, Kind
@@ -120,7 +121,7 @@ def article(cells: Mapping[str, str]) -> Article:
             language=values.get("language", ""),
             publisher=values.get("publisher", ""),
             doi=identifiers.clean_doi(values.get("doi", "")) or identifiers.doi_in(given.get("Details", "")),
-            pmid=values.get("pmid", "") if values.get("pmid", "").isdigit() else "",
+            pmid=values.get("pmid", "") if whole(values.get("pmid", "")) else "",
             pmcid=values.get("pmcid", ""),
             url=values.get("url", ""),
             source_id=values.get("identity", ""),

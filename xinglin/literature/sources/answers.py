@@ -6,6 +6,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from xinglin.commons.numbers import whole
 from xinglin.literature.errors import AnswerBroken
 
 
@@ -30,7 +31,7 @@ class Tree:
 
     @property
     def number(self) -> int | None:
-        return int(self.text) if self.text.lstrip("-").isdigit() and len(self.text) < 10 else None
+        return None if whole(self.text.removeprefix("-"), digits=9) is None else int(self.text)
 
     @property
     def items(self) -> list["Tree"]:

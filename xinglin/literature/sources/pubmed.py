@@ -12,6 +12,7 @@ from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 from lxml import etree
 
+from xinglin.commons.numbers import whole
 from xinglin.literature import xml
 from xinglin.literature.articles import Article
 from xinglin.literature.errors import AnswerBroken, SourceSaysNo
@@ -67,7 +68,7 @@ def search(
     root = _root(ask(hosts.pubmed(), "/esearch.fcgi", asked).body, "eSearchResult")
     count = xml.at(root, "Count")
     numbers = xml.every(root, "IdList/Id")
-    if not count.isdigit() or not all(number.isdigit() for number in numbers):
+    if whole(count) is None or any(whole(number) is None for number in numbers):
         raise AnswerBroken(_("PubMed 的检索答复里没有命中数。"))
     if len(numbers) != min(int(count), limit):
         raise AnswerBroken(

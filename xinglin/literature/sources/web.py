@@ -14,6 +14,7 @@ import httpx
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.catalog.copying.addresses import CheckedTransport
+from xinglin.commons.numbers import whole
 from xinglin.literature.errors import AnswerBroken, SourceBusy, SourceDown, SourceSaysNo
 from xinglin.literature.sources import pace
 
@@ -102,8 +103,8 @@ def _body(answer: httpx.Response, ends: float) -> bytes:
             raise AnswerBroken(_("答复超过 %(limit)d MB，没有读完。"), limit=LARGEST_ANSWER // 1024 // 1024)
         if time.monotonic() > ends:
             raise httpx.ReadTimeout("too slow")
-    expected = answer.headers.get("Content-Length", "")
-    if expected.isdigit() and "Content-Encoding" not in answer.headers and int(expected) != len(body):
+    expected = whole(answer.headers.get("Content-Length", ""))
+    if expected is not None and "Content-Encoding" not in answer.headers and expected != len(body):
         raise AnswerBroken(
             _("答复只收到 %(got)d 字节，应有 %(expected)s 字节。"), got=len(body), expected=expected
         )

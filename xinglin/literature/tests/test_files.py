@@ -1,10 +1,14 @@
 """Reference files: every record is read or refused with its line, and what we write we read back."""
 
 import json
+import random
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from xinglin.commons.errors import Refusal
+from xinglin.commons.sheets import UnreadableTable
 from xinglin.commons.text import comparable
 from xinglin.literature.articles import Article, Kind, Mark
 from xinglin.literature.files import read, write_bibtex, write_gbt7714, write_ris, write_xlsx
@@ -137,8 +141,50 @@ def test_wanfang_refworks_with_mixed_names_is_refused_with_the_way_out() -> None
 
 def test_what_is_no_reference_file_is_refused_as_a_whole() -> None:
     for data in (b"", b"\x00\x01\x02" * 50, "没有引文的一段话。".encode(), b"a,b\n1,2\n"):
-        with pytest.raises((UnreadableFile, Exception), match=r"文件|格式"):
+        with pytest.raises((UnreadableFile, UnreadableTable), match=r"文件|格式"):
             read(data)
+
+
+def test_a_day_that_is_no_number_is_left_out() -> None:
+    record = (
+        "<PubmedArticleSet><PubmedArticle><MedlineCitation><PMID>1</PMID><Article><Journal><JournalIssue><PubDate>"
+        "<Year>2020</Year><Month>²</Month><Day>٣</Day></PubDate></JournalIssue></Journal>"
+        "<ArticleTitle>A b</ArticleTitle></Article></MedlineCitation></PubmedArticle></PubmedArticleSet>"
+    )
+    assert [each.year for each in read(record.encode()).articles] == [2020]
+
+
+def damaged(data: bytes, chance: random.Random) -> Iterator[bytes]:
+    """Yield what mail, editors and other programs make of a file: cut, garbled, shuffled, re-encoded, re-spaced."""
+    place, lines = chance.randrange(len(data)), data.splitlines(keepends=True)
+    yield data[:place]
+    yield (
+        data[:place]
+        + chance.choice([b"\x00", b"<", b'"', b"{", b"\xed\xa0\x80", "²".encode()])
+        + data[place:]
+    )
+    yield data[:place] + data[place : place + 200] * 2 + data[place + 200 :]
+    chance.shuffle(lines)
+    yield b"".join(lines)
+    yield data.replace(b" ", chance.choice(["\u3000", "\u00a0", "\t"]).encode())
+    yield data.replace(b"\r\n", b"\n").replace(b"\n", b"\r")
+    yield data.decode("utf-8", "replace").encode("utf-16")
+
+
+@pytest.mark.corpus
+def test_a_damaged_file_adds_up_or_is_refused_whole(shared: Path) -> None:
+    home, chance, tried = shared / "data" / "intelligence", random.Random(7), 0
+    for path in sorted(each for folder in FOLDERS for each in (home / folder).rglob("*") if each.is_file()):
+        if not 0 < path.stat().st_size < 40_000 or path.name == "index.json":
+            continue
+        for data in damaged(path.read_bytes(), chance):
+            try:
+                reading = read(data, name=path.name)
+            except Refusal:
+                continue
+            tried += 1
+            assert reading.adds_up, (path.name, data)
+    assert tried > 500
 
 
 SAMPLE = Article(

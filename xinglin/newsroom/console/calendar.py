@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 
 from xinglin.commons import clock
 from xinglin.commons.errors import Refusal
+from xinglin.commons.numbers import whole
 from xinglin.console.access import StaffRequest
 from xinglin.console.menu import Section
 from xinglin.console.registry import screen
@@ -60,7 +61,8 @@ class Calendar(PageScreen):
     def post(self, request: StaffRequest) -> HttpResponse:
         """Move a topic to another day."""
         back = f"{reverse('console:newsroom.calendar')}?{request.GET.urlencode()}"
-        topic = queries.topics_visible_to(staff_of(request)).filter(pk=request.POST.get("topic") or 0).first()
+        number = whole(request.POST.get("topic", "")) or 0
+        topic = queries.topics_visible_to(staff_of(request)).filter(pk=number).first()
         try:
             if topic is None:
                 raise Refusal(gettext_lazy("没有找到这个选题；请刷新日历。"))

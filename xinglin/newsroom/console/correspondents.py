@@ -1,16 +1,18 @@
 """Correspondents in the console: the network by department, and their ranking."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
 from django.db.models import Q, QuerySet
-from django.http import QueryDict
+from django.http import HttpResponse, QueryDict
+from django.urls import URLPattern
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from xinglin.commons import clock
+from xinglin.commons.sheets import xlsx_response
 from xinglin.console.access import StaffRequest
 from xinglin.console.menu import Section
 from xinglin.console.registry import screen
@@ -142,13 +144,43 @@ class Ranking(PageScreen):
     words = (gettext_lazy("排行"), gettext_lazy("覆盖"), "jifen")
     template_name = "newsroom/console/ranking.html"
 
+    def urls(self) -> list[URLPattern]:
+        return [
+            self.route("newsroom/ranking/", self._answer),
+            self.route("newsroom/ranking.xlsx", self._points, ".points"),
+            self.route("newsroom/coverage.xlsx", self._coverage, ".coverage"),
+        ]
+
     def context(self, request: StaffRequest) -> dict[str, object]:
-        asked = request.GET.get("days", "")
-        days = int(asked) if asked in ("30", "90", "365") else QUARTER
-        libraries = sorted(access.libraries_of(staff_of(request), queries.VIEW))
-        since = clock.today() - timedelta(days=days)
+        days, libraries, since = _asked(request)
         return {
             "days": days,
             "standings": queries.ranking(libraries, since=since),
             "coverage": queries.coverage(libraries, since=since),
         }
+
+    def _points(self, request: StaffRequest) -> HttpResponse:
+        _days, libraries, since = _asked(request)
+        rows = [
+            [each.staff.name, each.departments, each.handed_in, each.published, each.late, each.points]
+            for each in queries.ranking(libraries, since=since)
+        ]
+        headings = [_("通讯员"), _("科室"), _("交稿"), _("发布"), _("逾期"), _("积分")]
+        return xlsx_response(name="points", headings=headings, rows=rows, title=_("积分"))
+
+    def _coverage(self, request: StaffRequest) -> HttpResponse:
+        _days, libraries, since = _asked(request)
+        rows = [
+            [each.department, each.library.label, each.people, each.published]
+            for each in queries.coverage(libraries, since=since)
+        ]
+        headings = [_("科室"), _("图书馆"), _("通讯员"), _("发布")]
+        return xlsx_response(name="coverage", headings=headings, rows=rows, title=_("科室覆盖"))
+
+
+def _asked(request: StaffRequest) -> tuple[int, list[int], date]:
+    """Return the days that the address bar asks for, the libraries that may be seen, and the first day."""
+    asked = request.GET.get("days", "")
+    days = int(asked) if asked in ("30", "90", "365") else QUARTER
+    libraries = sorted(access.libraries_of(staff_of(request), queries.VIEW))
+    return days, libraries, clock.today() - timedelta(days=days)

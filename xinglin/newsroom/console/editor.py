@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from xinglin.commons.errors import Refusal
+from xinglin.commons.numbers import whole
 from xinglin.console.access import StaffRequest
 from xinglin.console.registry import screen
 from xinglin.console.screens import PageScreen, RowScreen, Screen
@@ -199,7 +200,7 @@ def page_from_template(asked: str) -> Page | None:
 
 def _whole_number(text: str) -> int:
     """Return a number from the page; whatever else was sent is a version that never was."""
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return whole(text) or 0
 
 
 @screen

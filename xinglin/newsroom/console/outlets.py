@@ -22,7 +22,10 @@ from xinglin.newsroom.models import Outlet, StyleKit
 from xinglin.newsroom.publishing import outlets, queries
 from xinglin.newsroom.publishing.lifecycle import OutletKind
 from xinglin.newsroom.publishing.looks import Look
+from xinglin.newsroom.publishing.platforms import RULES, Limit
 from xinglin.wechat.models import Account
+
+MOST_LIMIT = 100_000
 
 
 def _libraries(request: StaffRequest) -> QuerySet[Library]:
@@ -65,8 +68,38 @@ class OutletForm(forms.Form):
         )
         if outlet is not None:
             del self.fields["library"], self.fields["kind"]
+            if outlet.kind != OutletKind.WECHAT:
+                del self.fields["account"], self.fields["keeps_one_send"]
+            self._offer_limits(outlet)
         else:
             self.fields["library"].queryset = mine  # type: ignore[attr-defined]
+
+    def _offer_limits(self, outlet: Outlet) -> None:
+        """Let the office write down what it found on the platform, beside what comes with the system."""
+        rules = RULES.get(outlet.kind)
+        if rules is None:
+            return
+        for name in outlets.LIMITS:
+            limit: Limit | None = getattr(rules, name.removeprefix("most_"))
+            if limit is not None:
+                self.fields[name] = forms.IntegerField(
+                    label=_named(name),
+                    required=False,
+                    min_value=max(limit.least, 1),
+                    max_value=MOST_LIMIT,
+                    help_text=_("不填按 %(n)d（%(standing)s）")
+                    % {"n": limit.most, "standing": limit.standing},
+                )
+        self.fields["form_checked_on"] = forms.DateField(
+            label=_named("form_checked_on"),
+            required=False,
+            widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            help_text=_("到平台的发布页看过、和上面的数一致，就写看的日期；不一致的，把数改过来"),
+        )
+
+
+def _named(field: str) -> str:
+    return str(getattr(Outlet._meta.get_field(field), "verbose_name", field))
 
 
 def _whose(outlet: Outlet) -> Chip | str:
@@ -129,8 +162,16 @@ class _OutletScreen(FormScreen[Outlet]):
     def initial(self, request: StaffRequest, row: Outlet | None) -> dict[str, object]:
         if row is None:
             return {"library": staff_of(request).library_id}
-        names = ("name", "account", "doctor", "doctor_agreed_on", "keeps_one_send", "active")
-        return {name: getattr(row, name) for name in names}
+        names = (
+            "name",
+            "account",
+            "doctor",
+            "doctor_agreed_on",
+            "keeps_one_send",
+            "active",
+            "form_checked_on",
+        )
+        return {name: getattr(row, name) for name in (*names, *outlets.LIMITS)}
 
     def save(self, request: StaffRequest, form: forms.Form, row: Outlet | None) -> Outlet:
         typed, by = dict(form.cleaned_data), staff_of(request)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from xinglin.commons import clock
 from xinglin.commons.errors import Refusal
+from xinglin.commons.numbers import whole
 from xinglin.console.access import StaffRequest
 from xinglin.console.registry import screen
 from xinglin.console.screens import (
@@ -23,11 +24,11 @@ from xinglin.consortium.access import staff_of
 from xinglin.newsroom.errors import PostingNotPossible
 from xinglin.newsroom.models import Article, Outlet
 from xinglin.newsroom.publishing import addressees, postings, queries
-from xinglin.newsroom.publishing.everywhere import reuses_of
 from xinglin.newsroom.publishing.lifecycle import Way
 from xinglin.newsroom.publishing.outlets import ways_of
 from xinglin.newsroom.publishing.previews import preview_to
 from xinglin.newsroom.publishing.quotas import quota_of
+from xinglin.newsroom.publishing.reuses import reuses_of
 from xinglin.newsroom.review.gate import objections_to
 from xinglin.newsroom.services.articles import PUBLISH
 from xinglin.wechat.models import Follower
@@ -82,6 +83,7 @@ class PlanForm(forms.Form):
         super().__init__(*args, **more)
         self.outlets = {str(outlet.pk): outlet for outlet in outlets}
         self.unread: list[str] = []
+        self._people: list[int] = []
         choices: list[tuple[str, Any]] = [(f"{SITE}:{Way.PUBLISH}", _("网页、订阅源（RSS）"))]
         for pk, outlet in self.outlets.items():
             choices += [(f"{pk}:{way}", f"{outlet} · {way.label}") for way in ways_of(outlet)]
@@ -111,6 +113,9 @@ class PlanForm(forms.Form):
         for name in ("tag", "people"):
             if typed.get(name) and typed[name].partition(":")[0] != outlet:
                 self.add_error(name, _("这是另一个公众号的；请选发送的那个公众号的。"))
+        self._people = self._on_the_list(
+            self.outlets.get(outlet), typed.get("people", ""), typed.get("openids", "")
+        )
         return typed
 
     @property
@@ -127,18 +132,26 @@ class PlanForm(forms.Form):
             title=typed["title"],
             digest=typed["digest"],
             tags=typed["tags"].split(),
-            tag_id=int(tag) if tag.isascii() and tag.isdigit() and len(tag) < 10 else None,
-            openids=self._openids(outlet),
+            tag_id=whole(tag, digits=9),
+            people=self._people,
             comments=typed["comments"],
         )
 
-    def _openids(self, outlet: Outlet | None) -> list[str]:
-        """Return the people of the chosen list, and whoever was written beside it; each once."""
-        chosen, written = self.cleaned_data["people"].partition(":")[2], self.cleaned_data["openids"].split()
-        if not chosen or outlet is None or outlet.account is None:
-            return list(dict.fromkeys(written))
-        listed = addressees.people_of(outlet.account, chosen).order_by("pk")
-        return list(dict.fromkeys([*listed.values_list("openid", flat=True)[:MOST_ON_A_LIST], *written]))
+    def _on_the_list(self, outlet: Outlet | None, chosen: str, written: str) -> list[int]:
+        """Return the followers of the chosen list, and whoever was written beside it; a stranger is an error."""
+        if outlet is None or outlet.account is None:
+            return []
+        openids = list(dict.fromkeys(written.split()))
+        known = dict(addressees.here(outlet.account).filter(openid__in=openids).values_list("openid", "pk"))
+        strangers = [openid for openid in openids if openid not in known]
+        if strangers:
+            self.add_error(
+                "openids",
+                _("不是这个公众号现在的关注者：%(who)s；请先同步关注者，或核对后再填。")
+                % {"who": "、".join(strangers[:3])},
+            )
+        listed = addressees.people_of(outlet.account, chosen.partition(":")[2]).order_by("pk")
+        return [*listed.values_list("pk", flat=True)[:MOST_ON_A_LIST], *known.values()]
 
 
 @screen

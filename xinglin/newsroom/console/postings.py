@@ -35,6 +35,7 @@ from xinglin.newsroom.publishing import delivery, postings, queries
 from xinglin.newsroom.publishing import forms as channel_forms
 from xinglin.newsroom.publishing.lifecycle import POSTING_DEEDS, POSTING_MOVES, OutletKind, PostingState
 from xinglin.newsroom.publishing.outlets import look_of
+from xinglin.newsroom.publishing.platforms import rules_of
 from xinglin.newsroom.publishing.wechat_html import as_wechat
 from xinglin.newsroom.services.articles import PUBLISH
 
@@ -193,6 +194,7 @@ class PostingPage(RowScreen[Posting]):
         revision = row.article.shown or row.article.newest
         content = revision.content if revision else None
         kind = row.outlet.kind if row.outlet else ""
+        rules = rules_of(row.outlet) if row.outlet else None
         tags = row.tags.split()
         helper: dict[str, object] = {}
         if content is not None and kind == OutletKind.WECHAT:
@@ -202,16 +204,16 @@ class PostingPage(RowScreen[Posting]):
                 picture=delivery.our_address,
                 page=delivery.page_of(row.article),
             )
-        elif content is not None and kind in channel_forms.RULES:
-            helper["text"] = channel_forms.text_for(
-                kind, content, title=row.title, tags=tags, page=delivery.page_of(row.article)
-            )
-            helper["problems"] = channel_forms.problems_for(kind, content, title=row.title, tags=tags)
+        elif content is not None and rules is not None:
+            page, title = delivery.page_of(row.article), row.title
+            helper["text"] = channel_forms.text_for(rules, content, title=title, tags=tags, page=page)
+            helper["problems"] = channel_forms.problems_for(rules, content, title=title, tags=tags)
+            helper["typed_title"] = channel_forms.title_for(rules, title) if rules.title else ""
+            helper["rules"] = list(rules.shown())
         return {
             **helper,
             "content": content,
             "page_url": delivery.page_of(row.article),
-            "has_package": kind in channel_forms.RULES,
             "actions": [
                 action for action in ACTIONS if action.when(row) and request.user.has_perm(action.permission)
             ],
@@ -229,10 +231,11 @@ class Package(RowScreen[Posting]):
     def _answer(self, request: StaffRequest, pk: object) -> HttpResponse:
         posting = self.row(request, pk)
         revision = posting.article.shown or posting.article.newest
-        if posting.outlet is None or posting.outlet.kind not in channel_forms.RULES or revision is None:
+        rules = rules_of(posting.outlet) if posting.outlet else None
+        if posting.outlet is None or rules is None or revision is None:
             raise PostingNotPossible(gettext_lazy("这个渠道没有素材包；微信请用复制好的正文。"))
         data = channel_forms.package(
-            posting.outlet.kind,
+            rules,
             revision.content,
             title=posting.title,
             tags=posting.tags.split(),

@@ -33,7 +33,7 @@ from xinglin.console.tones import Chip, Tone, colour_states
 from xinglin.consortium.access import staff_of
 from xinglin.consortium.models import Staff
 from xinglin.newsroom import queries as articles
-from xinglin.newsroom.models import Correspondent, Topic
+from xinglin.newsroom.models import Correspondent, Expert, Topic
 from xinglin.newsroom.models.planning import SCORE
 from xinglin.newsroom.planning import queries, services
 from xinglin.newsroom.planning.lifecycle import TOPIC_DEEDS, TOPIC_MOVES, Origin, TopicState
@@ -79,6 +79,19 @@ class TopicForm(forms.Form):
     level = forms.CharField(label=gettext_lazy("读者层次"), max_length=60, required=False)
     form = forms.CharField(label=gettext_lazy("形式"), max_length=60, required=False)
     difference = forms.CharField(label=gettext_lazy("和别人的不同"), max_length=200, required=False)
+    joint_with = forms.CharField(
+        label=gettext_lazy("联合科室"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("和哪些科室、病区一起做"),
+    )
+    experts = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("合作专家"),
+        queryset=Expert.objects.none(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("在“专家库”里登记；本人同意没有登记或已到期的，文章不能送审和发布"),
+    )
     need = _number(gettext_lazy("需求（0–5）"))
     fits_goal = _number(gettext_lazy("合目标（0–5）"))
     doable = _number(gettext_lazy("好完成（0–5）"))
@@ -213,6 +226,8 @@ class TopicPage(DetailScreen[Topic]):
                 Fact(gettext_lazy("读者层次"), "level"),
                 Fact(gettext_lazy("形式"), "form"),
                 Fact(gettext_lazy("和别人的不同"), "difference"),
+                Fact(gettext_lazy("联合科室"), "joint_with"),
+                Fact(gettext_lazy("合作专家"), lambda topic: "、".join(map(str, topic.experts.all()))),
                 Fact(gettext_lazy("来源"), "get_origin_display"),
                 Fact(gettext_lazy("原话"), "quote"),
                 Fact(gettext_lazy("问过几次"), "asked", kind=Kind.NUMBER),
@@ -236,6 +251,22 @@ class _TopicScreen(FormScreen[Topic]):
     listing = "newsroom.topics"
     detail = "newsroom.topic"
     form = TopicForm
+
+    def initial(self, request: StaffRequest, row: Topic | None) -> dict[str, object]:
+        known = super().initial(request, row)
+        return known if row is None else {**known, "experts": list(row.experts.all())}
+
+    def make_form(
+        self, request: StaffRequest, row: Topic | None, data: QueryDict | None,
+        files: "MultiValueDict[str, Any] | None",
+    ) -> forms.Form:  # fmt: skip
+        form = super().make_form(request, row, data, files)
+        offered_here = Expert.objects.filter(library=row.library_id if row else staff_of(request).library_id)
+        chosen = Q(topics=row) if row else Q(pk__in=[])
+        field = form.fields["experts"]
+        assert isinstance(field, forms.ModelMultipleChoiceField)  # noqa: S101 -- told to the type checker
+        field.queryset = offered_here.filter(Q(active=True) | chosen).distinct()
+        return form
 
     def save(self, request: StaffRequest, form: forms.Form, row: Topic | None) -> Topic:
         staff, file = staff_of(request), services.TopicFile(**form.cleaned_data)

@@ -4,7 +4,7 @@ from xinglin.newsroom.models.answers import Answer, Comment, CommentState, Ratin
 from xinglin.newsroom.models.articles import Article, ArticleTemplate, ArticleViews, EditLock, Revision
 from xinglin.newsroom.models.columns import Column, ColumnKind
 from xinglin.newsroom.models.files import StoredFile
-from xinglin.newsroom.models.planning import Correspondent, Topic
+from xinglin.newsroom.models.planning import Correspondent, Expert, Topic
 from xinglin.newsroom.models.publishing import (
     DigestLetter,
     DigestSubscription,
@@ -43,6 +43,7 @@ __all__ = [
     "DigestLetter",
     "DigestSubscription",
     "EditLock",
+    "Expert",
     "LinkReport",
     "Outlet",
     "PlatformPicture",

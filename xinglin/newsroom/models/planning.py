@@ -21,6 +21,39 @@ def _points(words: "_StrPromise") -> "models.PositiveSmallIntegerField[int, int]
     return models.PositiveSmallIntegerField(words, default=0, validators=[MaxValueValidator(5)])
 
 
+class Expert(models.Model):
+    """A physician or teacher who makes pieces together with the newsroom, and what they agreed to."""
+
+    library = models.ForeignKey(
+        Library, verbose_name=_("图书馆"), on_delete=models.PROTECT, related_name="experts"
+    )
+    name = models.CharField(_("姓名"), max_length=60)
+    department = models.CharField(_("科室或院系"), max_length=60)
+    position = models.CharField(_("职称"), max_length=60, blank=True)
+    field = models.CharField(_("擅长"), max_length=200, blank=True)
+    agreed_on = models.DateField(_("本人同意日期"), null=True, blank=True)
+    agreed_until = models.DateField(_("同意到哪天"), null=True, blank=True)
+    may_repost = models.BooleanField(_("同意发到其他平台"), default=False)
+    rights = models.CharField(_("约定"), max_length=300, blank=True)
+    active = models.BooleanField(_("合作中"), default=True)
+
+    class Meta:
+        verbose_name = verbose_name_plural = _("专家库")
+        ordering = ["library", "department", "name"]
+        constraints = [
+            models.UniqueConstraint(fields=["library", "department", "name"], name="one_expert_a_department"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name}（{self.department}）"
+
+    @property
+    def has_agreed(self) -> bool:
+        """Whether the agreement stands today."""
+        until = self.agreed_until
+        return self.agreed_on is not None and (until is None or until >= clock.today())
+
+
 class Topic(models.Model):
     """Something to write about: why, for whom, how it differs, and what it is worth."""
 
@@ -36,6 +69,8 @@ class Topic(models.Model):
     level = models.CharField(_("读者层次"), max_length=60, blank=True)
     form = models.CharField(_("形式"), max_length=60, blank=True)
     difference = models.CharField(_("和别人的不同"), max_length=200, blank=True)
+    experts = models.ManyToManyField(Expert, verbose_name=_("合作专家"), blank=True, related_name="topics")
+    joint_with = models.CharField(_("联合科室"), max_length=200, blank=True)
     origin = models.CharField(_("来源"), max_length=12, choices=Origin, default=Origin.HAND)
     quote = models.CharField(_("原话"), max_length=300, blank=True)
     # How many asked for it: the same question comes many times.

@@ -73,11 +73,27 @@ class Outlet(models.Model):
         _("留一次群发给应急"), default=True, help_text=_("平常的群发用不到最后一次")
     )
     active = models.BooleanField(_("使用中"), default=True)
+    # What the office found on the platform; empty: the number that comes with the system holds.
+    most_title = models.PositiveIntegerField(_("标题最多（字）"), null=True, blank=True)
+    most_text = models.PositiveIntegerField(_("正文最多（字）"), null=True, blank=True)
+    most_pictures = models.PositiveIntegerField(_("图片最多（张）"), null=True, blank=True)
+    most_tags = models.PositiveIntegerField(_("话题标签最多（个）"), null=True, blank=True)
+    form_checked_on = models.DateField(_("核对平台要求的日期"), null=True, blank=True)
 
     class Meta:
         verbose_name = verbose_name_plural = _("发布渠道")
         ordering = ["library", "kind", "name"]
         constraints = [
+            models.CheckConstraint(
+                condition=Q(
+                    most_title__isnull=True,
+                    most_text__isnull=True,
+                    most_pictures__isnull=True,
+                    most_tags__isnull=True,
+                )
+                | Q(form_checked_on__isnull=False),
+                name="a_limit_found_has_its_day",
+            ),
             models.UniqueConstraint(fields=["library", "kind", "name"], name="one_outlet_a_name"),
             models.CheckConstraint(
                 condition=Q(doctor="") | Q(doctor_agreed_on__isnull=False), name="a_doctor_agreed_to_post"
@@ -104,7 +120,8 @@ class Posting(models.Model):
     digest = models.CharField(_("平台摘要"), max_length=300, blank=True)
     tags = models.CharField(_("话题标签"), max_length=200, blank=True)
     tag_id = models.PositiveIntegerField(_("粉丝标签"), null=True, blank=True)
-    openids = models.JSONField(_("名单"), default=list, blank=True)
+    # Followers by number: who leaves is on no list any more.
+    people = models.JSONField(_("名单"), default=list, blank=True)
     comments = models.BooleanField(_("开放留言"), default=True)
     due_at = models.DateTimeField(_("发布时间"))
     state = models.CharField(_("状态"), max_length=12, choices=PostingState, default=PostingState.PLANNED)

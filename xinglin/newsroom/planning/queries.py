@@ -1,21 +1,22 @@
 """Reads of planning: like topics, the ranking of correspondents, which departments are heard of, the calendar."""
 
 from calendar import monthcalendar
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Sum
 from rapidfuzz import fuzz
 
 from xinglin.commons import clock
 from xinglin.consortium import access
 from xinglin.consortium.models import Library, Staff
 from xinglin.newsroom.lifecycle import State
-from xinglin.newsroom.models import Article, Correspondent, Outlet, Posting, Review, Topic
+from xinglin.newsroom.models import Article, Correspondent, Outlet, Posting, Review, Revision, Topic
 from xinglin.newsroom.planning.lifecycle import TopicState
 from xinglin.newsroom.publishing.lifecycle import PostingState
-from xinglin.newsroom.publishing.quotas import Quota, quota_of
+from xinglin.newsroom.publishing.quotas import Quota, quotas_of
 from xinglin.newsroom.quality.sketching import bare
 
 VIEW = "newsroom.view_topic"
@@ -82,38 +83,46 @@ class Standing:
 
 def ranking(library_ids: Sequence[int], *, since: date) -> list[Standing]:
     """Return correspondents by their points since a day, the best first."""
-    found: dict[int, list[Correspondent]] = {}
+    mine: dict[Staff, list[str]] = {}
     seats = Correspondent.objects.filter(library__in=library_ids, active=True, staff__isnull=False)
     for seat in seats.select_related("staff__user"):
         if seat.staff is not None:
-            found.setdefault(seat.staff.pk, []).append(seat)
-    standings = []
-    for mine in found.values():
-        staff = mine[0].staff
-        if staff is None:
-            continue
-        handed_in = Review.objects.filter(submitted_by=staff, submitted_at__date__gte=since).count()
-        published = Article.objects.filter(
-            revisions__number=1, revisions__author=staff, state=State.PUBLISHED, published_at__date__gte=since
-        ).count()
-        topics = Topic.objects.filter(writer=staff)
-        worth = sum(
-            topics.filter(state=TopicState.DONE, article__published_at__date__gte=since).values_list(
-                "worth", flat=True
-            )
+            mine.setdefault(seat.staff, []).append(seat.department)
+    people = [staff.pk for staff in mine]
+    rounds = Review.objects.filter(submitted_by__in=people, submitted_at__date__gte=since)
+    handed_in = _counted(rounds.values_list("submitted_by").annotate(n=Count("pk")).order_by())
+    published = _published_by(people, since=since)
+    topics = Topic.objects.filter(writer__in=people)
+    done = topics.filter(state=TopicState.DONE, article__published_at__date__gte=since)
+    worth = _counted(done.values_list("writer").annotate(n=Sum("worth")).order_by())
+    waiting = topics.filter(state=TopicState.ASSIGNED, due_on__lt=clock.today())
+    late = _counted(waiting.values_list("writer").annotate(n=Count("pk")).order_by())
+    standings = [
+        Standing(
+            staff=staff,
+            departments="、".join(departments),
+            handed_in=handed_in[staff.pk],
+            published=published[staff.pk],
+            late=late[staff.pk],
+            points=FOR_HANDING_IN * handed_in[staff.pk]
+            + FOR_PUBLISHED * published[staff.pk]
+            + worth[staff.pk],
         )
-        late = topics.filter(state=TopicState.ASSIGNED, due_on__lt=clock.today()).count()
-        standings.append(
-            Standing(
-                staff=staff,
-                departments="、".join(seat.department for seat in mine),
-                handed_in=handed_in,
-                published=published,
-                late=late,
-                points=FOR_HANDING_IN * handed_in + FOR_PUBLISHED * published + worth,
-            )
-        )
+        for staff, departments in mine.items()
+    ]
     return sorted(standings, key=lambda each: (-each.points, each.staff.name))
+
+
+def _published_by(people: Sequence[int], *, since: date) -> Counter[int]:
+    """Return how many articles each of some people began that were published since a day."""
+    begun = Revision.objects.filter(
+        number=1, author__in=people, article__state=State.PUBLISHED, article__published_at__date__gte=since
+    )
+    return _counted(begun.values_list("author").annotate(n=Count("article")).order_by())
+
+
+def _counted(rows: "Iterable[tuple[int, int]]") -> Counter[int]:
+    return Counter(dict(rows))
 
 
 @dataclass(frozen=True)
@@ -136,20 +145,16 @@ def coverage(library_ids: Sequence[int], *, since: date) -> list[Coverage]:
     grouped: dict[tuple[int, str], list[Correspondent]] = {}
     for seat in seats:
         grouped.setdefault((seat.library_id, seat.department), []).append(seat)
-    found = []
-    for (_library, department), mine in grouped.items():
-        people = [seat.staff_id for seat in mine if seat.staff_id is not None]
-        published = (
-            Article.objects.filter(
-                revisions__number=1,
-                revisions__author__in=people,
-                state=State.PUBLISHED,
-                published_at__date__gte=since,
-            )
-            .distinct()
-            .count()
+    published = _published_by([seat.staff_id for seat in seats if seat.staff_id is not None], since=since)
+    found = [
+        Coverage(
+            mine[0].library,
+            department,
+            sum(seat.staff_id is not None for seat in mine),
+            sum(published[seat.staff_id] for seat in mine if seat.staff_id is not None),
         )
-        found.append(Coverage(mine[0].library, department, len(people), published))
+        for (_library, department), mine in grouped.items()
+    ]
     return sorted(found, key=lambda each: (each.published, each.library.code, each.department))
 
 
@@ -193,12 +198,11 @@ def weeks_of(staff: Staff, first: date, *, whole_month: bool) -> list[list[Day]]
         if day in by_day:
             by_day[day].postings.append(posting)
     outlets = Outlet.objects.filter(library__in=libraries, active=True, account__isnull=False)
+    to_come = [day for day in flat if day >= clock.today()]
     for outlet in outlets.select_related("account", "library"):
-        for day in flat:
-            if day >= clock.today():
-                quota = quota_of(outlet, day)
-                if quota.day_most:
-                    by_day[day].quotas.append((outlet, quota))
+        for day, quota in quotas_of(outlet, to_come).items():
+            if quota.day_most:
+                by_day[day].quotas.append((outlet, quota))
     return [[by_day[day] if day is not None else Day(first, in_month=False) for day in week] for week in days]
 
 

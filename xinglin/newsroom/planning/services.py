@@ -14,7 +14,7 @@ from xinglin.commons.text import plain, shortened
 from xinglin.consortium import access
 from xinglin.consortium.models import Library, LibraryKind, Staff
 from xinglin.newsroom.errors import DeedNotPossible, TopicUnfit
-from xinglin.newsroom.models import Article, Column, Correspondent, Topic
+from xinglin.newsroom.models import Article, Column, Correspondent, Expert, Topic
 from xinglin.newsroom.planning.lifecycle import TOPIC_DEEDS, TOPIC_MOVES, Origin, TopicState
 from xinglin.newsroom.planning.queries import alike
 
@@ -36,6 +36,8 @@ class TopicFile:
     level: str = ""
     form: str = ""
     difference: str = ""
+    joint_with: str = ""
+    experts: Sequence[Expert] = ()
     need: int = 0
     fits_goal: int = 0
     doable: int = 0
@@ -191,9 +193,13 @@ def name_correspondent(
 def _entered(topic: Topic, file: TopicFile, deed: str, by: Staff | None) -> Topic:
     if not file.title.strip():
         raise TopicUnfit(_("请写选题。"))
-    for name in TopicFile.__dataclass_fields__:
+    strangers = [str(expert) for expert in file.experts if expert.library_id != topic.library_id]
+    if strangers:
+        raise TopicUnfit(_("%(who)s 不在这个馆的专家库里。"), who="、".join(strangers))
+    for name in TopicFile.__dataclass_fields__.keys() - {"experts"}:
         setattr(topic, name, getattr(file, name))
     topic.save()
+    topic.experts.set(file.experts)
     history.record(topic, deed, by=by.user if by else None, changes={"title": topic.title})
     return topic
 

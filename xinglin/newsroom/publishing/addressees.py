@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from xinglin.commons.errors import Refusal
+from xinglin.commons.numbers import whole
 from xinglin.newsroom.models import Outlet
 from xinglin.newsroom.publishing.lifecycle import Way
 from xinglin.newsroom.publishing.outlets import ways_of
@@ -83,18 +84,23 @@ def lists_at(outlet: Outlet) -> list[Choice]:
     ]
 
 
-def people_of(account: Account, wanted: str) -> QuerySet[Follower]:
-    """Return the followers of a list; of an unknown one nobody."""
-    here = Follower.objects.filter(
+def here(account: Account) -> QuerySet[Follower]:
+    """Return whom an account may send to: who follows it and is not blocked."""
+    return Follower.objects.filter(
         account=account, is_following=True, is_blocked=False, erased_at__isnull=True
     )
+
+
+def people_of(account: Account, wanted: str) -> QuerySet[Follower]:
+    """Return the followers of a list; of an unknown one nobody."""
+    everybody = here(account)
     bound = Binding.objects.filter(unbound_at=None)
     kind, _dash, number = wanted.partition("-")
     match kind:
         case "starred":
-            return here.filter(starred=True)
+            return everybody.filter(starred=True)
         case "bound":
-            return here.filter(pk__in=bound.values("follower"))
-        case "category" if number.isascii() and number.isdigit() and len(number) < 10:
-            return here.filter(pk__in=bound.filter(patron__category=int(number)).values("follower"))
-    return here.none()
+            return everybody.filter(pk__in=bound.values("follower"))
+        case "category" if (category := whole(number)) is not None:
+            return everybody.filter(pk__in=bound.filter(patron__category=category).values("follower"))
+    return everybody.none()

@@ -16,7 +16,7 @@ from xinglin.newsroom.publishing.checker import Piece, problems_of
 from xinglin.newsroom.publishing.lifecycle import PostingState, Way
 from xinglin.newsroom.publishing.outlets import look_of
 from xinglin.newsroom.publishing.pictures import address_of, cover_of
-from xinglin.newsroom.publishing.postings import move
+from xinglin.newsroom.publishing.postings import FEWEST_ON_A_LIST, move
 from xinglin.newsroom.publishing.wechat_html import as_wechat
 from xinglin.newsroom.services.publishing import publish
 from xinglin.wechat.calling import client_for
@@ -28,7 +28,7 @@ from xinglin.wechat.client.errors import (
     WeChatApiError,
 )
 from xinglin.wechat.jsonvalue import JsonObject
-from xinglin.wechat.models import Account
+from xinglin.wechat.models import Account, Follower
 
 log = logging.getLogger(__name__)
 
@@ -165,7 +165,7 @@ def _send(posting: Posting, account: Account) -> None:
     name = f"xinglin-{posting.pk}"
     try:
         if posting.way == Way.MASS_LIST:
-            sent = client.mass.send_to(list(posting.openids), content, client_message_id=name)
+            sent = client.mass.send_to(_openids_of(posting, account), content, client_message_id=name)
         else:
             tag = posting.tag_id if posting.way == Way.MASS_TAG else None
             sent = client.mass.send_all(content, tag_id=tag, client_message_id=name)
@@ -177,6 +177,18 @@ def _send(posting: Posting, account: Account) -> None:
         return
     posting.job_id, posting.data_id = sent.message_id, sent.data_id
     _settle(posting, "accept", "")
+
+
+def _openids_of(posting: Posting, account: Account) -> list[str]:
+    """Return the list as it stands now, without who has left since it was made. Raises ``PostingNotPossible``."""
+    here = Follower.objects.filter(pk__in=posting.people, account=account, is_following=True)
+    openids = list(here.filter(erased_at=None).order_by("pk").values_list("openid", flat=True))
+    if len(openids) < FEWEST_ON_A_LIST:
+        raise PostingNotPossible(
+            _("名单上现在只剩 %(n)d 位关注者，按名单群发至少要 %(least)d 位；请重新安排。"),
+            n=len(openids), least=FEWEST_ON_A_LIST,
+        )  # fmt: skip
+    return openids
 
 
 def _mark_unsure(posting: Posting) -> None:

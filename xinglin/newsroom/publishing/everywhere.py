@@ -1,57 +1,25 @@
-"""Taking back and putting right: every place that shows the text, keyword rules that repeat it included."""
+"""Taking back and putting right: every channel that shows the text, and every answer that repeats it."""
 
-import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 from django.db import transaction
-from django.urls import reverse
 
 from xinglin.commons import clock, history
 from xinglin.newsroom.blocks import as_plain
 from xinglin.newsroom.models import Article, Posting
 from xinglin.newsroom.publishing.lifecycle import PostingState
 from xinglin.newsroom.publishing.postings import move
+from xinglin.newsroom.publishing.reuses import Reuse, bare, reuses_of
 from xinglin.wechat.calling import client_for
 from xinglin.wechat.client.errors import PlatformUnreachable, WeChatApiError
-from xinglin.wechat.models import KeywordRule
-from xinglin.wechat.services import rules
-
-# So many characters in a row of an article in a rule's answer, and the answer was taken from it.
-A_PASSAGE = 16
-_BLANK = re.compile(r"[\s，。、；：？！,.;:?!“”\"'（）()《》]+")
-
-
-@dataclass(frozen=True)
-class Reuse:
-    """A keyword rule that repeats an article, and how."""
-
-    rule: KeywordRule
-    by_link: bool
-    passage: str
-
-
-def reuses_of(article: Article) -> list[Reuse]:
-    """Return the keyword rules that link to an article or repeat a passage of any text it ever had."""
-    address = reverse("mobile:article", args=[article.pk])
-    texts = [_bare(as_plain(revision.content.blocks)) for revision in article.revisions.all()]
-    passages = {text[at : at + A_PASSAGE] for text in texts for at in range(len(text) - A_PASSAGE + 1)}
-    found = []
-    for rule in KeywordRule.objects.filter(active=True).select_related("account"):
-        said = list(_words_of(rule.replies))
-        by_link = any(_links(address, words) for words in said)
-        passage = next((passage for words in said for passage in _shared(_bare(words), passages)), "")
-        if by_link or passage:
-            found.append(Reuse(rule, by_link, passage))
-    return found
 
 
 @transaction.atomic
 def take_back(*, article: Article) -> list[Reuse]:
-    """Mark every posting of a withdrawn article for taking down, and switch off the rules that repeat it.
+    """Mark every posting of a withdrawn article for taking down, and silence the answers that repeat it.
 
     What the platform lets us delete is deleted by ``delete_out_there``; the rest stands on the list for a
-    person. May run twice.
+    person, as does a menu with a link to it. May run twice. Returns what repeats the article.
     """
     for posting in _locked_postings(article):
         if posting.state in (PostingState.OUT, PostingState.TO_CORRECT):
@@ -62,18 +30,13 @@ def take_back(*, article: Article) -> list[Reuse]:
             continue
         posting.save(update_fields=["state"])
     found = reuses_of(article)
-    for reuse in found:
-        rules.switch(rule=reuse.rule, on=False, by=None)
-    if found:
-        history.record(
-            article, "switch off", by="撤下", changes={"rules": "、".join(each.rule.name for each in found)}
-        )
+    _silence(article, found, why="撤下")
     return found
 
 
 @transaction.atomic
 def put_right(*, article: Article) -> list[Reuse]:
-    """Mark postings of an older text, and switch off rules that repeat a passage which the new text lacks.
+    """Mark postings of an older text, and silence answers that repeat a passage which the new text lacks.
 
     A first publication has nothing to put right. May run twice.
     """
@@ -88,15 +51,16 @@ def put_right(*, article: Article) -> list[Reuse]:
                 continue
             move(posting, "outdate")
             posting.save(update_fields=["state"])
-    now = _bare(as_plain(shown.content.blocks))
+    now = bare(as_plain(shown.content.blocks))
     stale = [reuse for reuse in reuses_of(article) if reuse.passage and reuse.passage not in now]
-    for reuse in stale:
-        rules.switch(rule=reuse.rule, on=False, by=None)
-    if stale:
-        history.record(
-            article, "switch off", by="更正", changes={"rules": "、".join(each.rule.name for each in stale)}
-        )
+    _silence(article, stale, why="更正")
     return stale
+
+
+def _silence(article: Article, found: Iterable[Reuse], *, why: str) -> None:
+    silenced = [reuse.label for reuse in found if reuse.silence()]
+    if silenced:
+        history.record(article, "switch off", by=why, changes={"rules": "、".join(silenced)})
 
 
 def delete_out_there(*, posting: Posting) -> bool:
@@ -137,29 +101,3 @@ def _locked_postings(article: Article) -> list[Posting]:
     return list(
         Posting.objects.select_for_update(of=("self",)).select_related("outlet").filter(article=article)
     )
-
-
-def _words_of(value: object) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, dict):
-        for each in value.values():
-            yield from _words_of(each)
-    elif isinstance(value, list):
-        for each in value:
-            yield from _words_of(each)
-
-
-def _links(address: str, words: str) -> bool:
-    return re.search(re.escape(address) + r"(?!\d)", words) is not None
-
-
-def _shared(words: str, passages: set[str]) -> Iterator[str]:
-    for at in range(len(words) - A_PASSAGE + 1):
-        if words[at : at + A_PASSAGE] in passages:
-            yield words[at : at + A_PASSAGE]
-            return
-
-
-def _bare(text: str) -> str:
-    return _BLANK.sub("", text)

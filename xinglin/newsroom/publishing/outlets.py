@@ -19,11 +19,12 @@ from xinglin.wechat.capabilities import Capability
 from xinglin.wechat.models import Account
 
 CHANGE = "newsroom.change_outlet"
+LIMITS = ("most_title", "most_text", "most_pictures", "most_tags")
 
 
 @dataclass(frozen=True, kw_only=True)
 class OutletFile:
-    """What is entered of a channel."""
+    """What is entered of a channel; the limits are what the office found on the platform itself, with the day."""
 
     name: str
     account: Account | None = None
@@ -31,6 +32,11 @@ class OutletFile:
     doctor_agreed_on: date | None = None
     keeps_one_send: bool = True
     active: bool = True
+    most_title: int | None = None
+    most_text: int | None = None
+    most_pictures: int | None = None
+    most_tags: int | None = None
+    form_checked_on: date | None = None
 
 
 @transaction.atomic
@@ -59,13 +65,19 @@ def _entered(outlet: Outlet, file: OutletFile, deed: str, by: Staff | None) -> O
         raise OutletUnfit(_("邮件摘要是馆里的，不能记在医生名下。"))
     outlet.name, outlet.account, outlet.active = file.name.strip(), file.account, file.active
     outlet.doctor, outlet.doctor_agreed_on = file.doctor.strip(), file.doctor_agreed_on
-    outlet.keeps_one_send = file.keeps_one_send
+    outlet.keeps_one_send, outlet.form_checked_on = file.keeps_one_send, file.form_checked_on
+    found = {name: getattr(file, name) for name in LIMITS}
+    if any(limit is not None for limit in found.values()) and file.form_checked_on is None:
+        raise OutletUnfit(_("改了平台的限制，要写哪一天在平台上核对的。"))
+    for name, limit in found.items():
+        setattr(outlet, name, limit)
     try:
         with transaction.atomic():
             outlet.save()
     except IntegrityError:
         raise OutletUnfit(_("本馆已经有一个同名的“%(kind)s”渠道。"), kind=outlet.get_kind_display()) from None
-    history.record(outlet, deed, by=by.user if by else None, changes={"name": outlet.name})
+    limits = {name: limit for name, limit in found.items() if limit is not None}
+    history.record(outlet, deed, by=by.user if by else None, changes={"name": outlet.name, **limits})
     return outlet
 
 

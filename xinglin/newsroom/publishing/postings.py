@@ -14,6 +14,7 @@ from xinglin.consortium.models import Staff
 from xinglin.newsroom.errors import MassQuotaSpent, PieceUnfit, PostingNotPossible
 from xinglin.newsroom.lifecycle import State
 from xinglin.newsroom.models import Article, Outlet, Posting, Review
+from xinglin.newsroom.planning.experts import against_elsewhere
 from xinglin.newsroom.publishing.checker import DIGEST, TITLE
 from xinglin.newsroom.publishing.forms import problems_for
 from xinglin.newsroom.publishing.lifecycle import (
@@ -25,11 +26,13 @@ from xinglin.newsroom.publishing.lifecycle import (
     Way,
 )
 from xinglin.newsroom.publishing.outlets import ways_of
+from xinglin.newsroom.publishing.platforms import rules_of
 from xinglin.newsroom.publishing.quotas import quota_of
 from xinglin.newsroom.review.lifecycle import Lane
 from xinglin.newsroom.services.articles import PUBLISH, locked
 
 DELIVER = "xinglin.newsroom.deliver"
+OUR_OWN = (OutletKind.WECHAT, OutletKind.EMAIL)
 FEWEST_ON_A_LIST, MOST_ON_A_LIST = 2, 10_000
 
 
@@ -44,7 +47,7 @@ class PostingFile:
     digest: str = ""
     tags: Sequence[str] = ()
     tag_id: int | None = None
-    openids: Sequence[str] = field(default_factory=tuple)
+    people: Sequence[int] = field(default_factory=tuple)
     comments: bool = True
 
 
@@ -67,7 +70,7 @@ def plan(*, article: Article, version: int, file: PostingFile, by: Staff | None)
         article=kept, outlet=outlet, sha256=text.sha256, way=file.way, due_at=due_at, planned_by=by,
         planned_at=clock.now(), title=(file.title or text.title).strip(), comments=file.comments,
         digest=(file.digest or text.digest).strip(), tags=" ".join(file.tags), tag_id=file.tag_id,
-        openids=list(file.openids),
+        people=list(dict.fromkeys(file.people)),
     )  # fmt: skip
     if outlet is not None:
         access.require(by, PUBLISH, outlet.library_id)
@@ -153,6 +156,15 @@ def report_withdrawn(*, posting: Posting, by: Staff | None) -> Posting:
     return _moved(posting, "withdrawn", by)
 
 
+@transaction.atomic
+def put_in_place(*, follower_id: int, of: int) -> None:
+    """Put one follower in the place of another on the lists that are still to be sent to. May run twice."""
+    waiting = Posting.objects.select_for_update().filter(state=PostingState.PLANNED, people__contains=[of])
+    for posting in waiting:
+        posting.people = list(dict.fromkeys(follower_id if each == of else each for each in posting.people))
+        posting.save(update_fields=["people"])
+
+
 def send_soon(posting: Posting) -> None:
     """Have a posting sent by a job after the commit."""
     app.configure_task(DELIVER, queue="newsroom", lock=f"newsroom-posting-{posting.pk}").defer(
@@ -208,16 +220,18 @@ def _refuse_unfit(posting: Posting, outlet: Outlet) -> None:
             outlet=outlet.name,
             way=posting.get_way_display(),
         )
-    if posting.way == Way.MASS_LIST and not FEWEST_ON_A_LIST <= len(posting.openids) <= MOST_ON_A_LIST:
+    if posting.way == Way.MASS_LIST and not FEWEST_ON_A_LIST <= len(posting.people) <= MOST_ON_A_LIST:
         raise PostingNotPossible(
             _("按名单群发要有 %(least)d 到 %(most)d 人，现在是 %(n)d 人；请换一个名单或加上几位。"),
-            least=FEWEST_ON_A_LIST, most=MOST_ON_A_LIST, n=len(posting.openids),
+            least=FEWEST_ON_A_LIST, most=MOST_ON_A_LIST, n=len(posting.people),
         )  # fmt: skip
     if posting.way == Way.MASS_TAG and posting.tag_id is None:
         raise PostingNotPossible(_("按标签群发要选一个标签。"))
     problems = problems_for(
-        outlet.kind, posting.article.newest.content, title=posting.title, tags=posting.tags.split()
+        rules_of(outlet), posting.article.newest.content, title=posting.title, tags=posting.tags.split()
     ) if posting.article.newest else []  # fmt: skip
+    if outlet.kind not in OUR_OWN and (against := against_elsewhere(posting.article)):
+        problems.append(str(_("合作专家没有同意发到其他平台：%(who)s") % {"who": "、".join(against)}))
     if outlet.kind == OutletKind.WECHAT:
         if len(posting.title) > TITLE:
             problems.append(

@@ -1,11 +1,14 @@
 """Reads of publishing that several callers share."""
 
+from datetime import datetime
+
 from django.db.models import QuerySet
 
 from xinglin.consortium import access
 from xinglin.consortium.models import Staff
 from xinglin.newsroom.models import Outlet, Posting, Recheck
-from xinglin.newsroom.publishing.lifecycle import PostingState
+from xinglin.newsroom.publishing.lifecycle import MASS, PostingState
+from xinglin.wechat.models import Account
 
 VIEW = "newsroom.view_posting"
 # What waits for a person's hand.
@@ -31,6 +34,12 @@ def postings_visible_to(staff: Staff) -> QuerySet[Posting]:
         "article__library", "article__newest", "article__shown", "article__column", "outlet__account",
         "outlet__library", "planned_by__user",
     )  # fmt: skip
+
+
+def mass_postings(account: Account, since: datetime, until: datetime) -> QuerySet[Posting]:
+    """Return the mass sends of an account that are due between two moments, out or still to go."""
+    sends = Posting.objects.filter(outlet__account=account, way__in=MASS, due_at__gte=since, due_at__lt=until)
+    return sends.exclude(state__in=[PostingState.CANCELLED, PostingState.FAILED]).order_by("due_at")
 
 
 def rechecks_visible_to(staff: Staff) -> QuerySet[Recheck]:

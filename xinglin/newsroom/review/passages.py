@@ -4,6 +4,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext as _
 
 from xinglin.commons import clock
+from xinglin.commons.numbers import whole
 from xinglin.newsroom.blocks import Content, as_h5
 from xinglin.newsroom.models import Remark, Review
 from xinglin.newsroom.review.lifecycle import Hand, ReviewState
@@ -42,5 +43,5 @@ def typed_passages(sent: QueryDict) -> list[Passage]:
     return [
         Passage(int(block), str(sent[f"remark-{block}"]), str(sent.get(f"quote-{block}", "")))
         for block in blocks
-        if block.isascii() and block.isdigit() and len(block) < 4 and str(sent[f"remark-{block}"]).strip()
+        if whole(block, digits=3) is not None and str(sent[f"remark-{block}"]).strip()
     ]

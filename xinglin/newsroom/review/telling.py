@@ -22,8 +22,7 @@ from xinglin.newsroom.review.links import make_link
 from xinglin.newsroom.review.seats import turn_of, who_may
 from xinglin.notices import channels
 from xinglin.notices.services import owe
-from xinglin.patrons.lifecycle import State
-from xinglin.patrons.models import Patron
+from xinglin.patrons.queries import as_reader
 
 REVIEW_WAITS = "newsroom.review_waits"
 MOST = 20
@@ -42,7 +41,7 @@ def tell_reviewers(review: Review, *, overdue: bool = False) -> int:
 
 
 def _tell(review: Review, place: int, person: Staff, *, overdue: bool) -> bool:
-    patron = _as_reader(person)
+    patron = as_reader(person)
     by_mail = bool(person.user.email) and channels.mail_is_set_up()
     way = ToldBy.NOTICE if patron else ToldBy.EMAIL if by_mail else ToldBy.NONE
     with transaction.atomic():
@@ -95,11 +94,3 @@ def _words(review: Review, *, overdue: bool) -> tuple[str, str]:
         _("请审稿：%(title)s") % facts,
         _("《%(title)s》轮到“%(hand)s”，请在 %(due)s 前审。链接 72 小时内有效，登录后使用。") % facts,
     )
-
-
-def _as_reader(person: Staff) -> Patron | None:
-    """Return the reader that a member of staff is as well; only where the address is theirs alone."""
-    if not person.user.email:
-        return None
-    found = list(Patron.objects.filter(state=State.ACTIVE, email__iexact=person.user.email)[:2])
-    return found[0] if len(found) == 1 else None

@@ -1,6 +1,6 @@
 """Which card a message repeats: compared with every wording, by the nearest part of the longer text."""
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from rapidfuzz import fuzz
 
 from xinglin.consortium import access
@@ -18,10 +18,7 @@ def rumour_repeated(words: str, library: Library) -> Rumour | None:
     if len(said) < LEAST:
         return None
     found: tuple[float, Rumour] | None = None
-    cards = Rumour.objects.filter(state=RumourState.APPROVED).filter(
-        Q(library=library) | Q(library__in=_above(library))
-    )
-    for card in cards.select_related("article"):
+    for card in cards_for(library).select_related("article"):
         for wording in (card.claim, *card.wordings.splitlines()):
             claim = bare(wording)
             # A short question inside a long claim repeats nothing: most of the claim must be said.
@@ -30,6 +27,11 @@ def rumour_repeated(words: str, library: Library) -> Rumour | None:
                 if score >= ALIKE and (found is None or score > found[0]):
                     found = (score, card)
     return found[1] if found else None
+
+
+def cards_for(library: Library) -> QuerySet[Rumour]:
+    """Return the cards that answer the readers of a library: its own and those of the libraries above it."""
+    return Rumour.objects.filter(state=RumourState.APPROVED, library__in=[library.pk, *_above(library)])
 
 
 def rumours_visible_to(staff: Staff) -> QuerySet[Rumour]:

@@ -9,10 +9,14 @@ from django.test import override_settings
 from wechat_sandbox.control import SandboxClient
 from wechat_sandbox.testing import running_sandbox
 from xinglin.consortium.tests.cast import SmallConsortium
+from xinglin.newsroom import services
+from xinglin.newsroom.blocks import Content, Heading, Picture, Text
 from xinglin.newsroom.models import Article, Outlet, Posting
 from xinglin.newsroom.publishing import delivery, outlets, postings
 from xinglin.newsroom.publishing.lifecycle import OutletKind, Way
 from xinglin.newsroom.publishing.postings import PostingFile
+from xinglin.newsroom.services import Arrangement
+from xinglin.newsroom.tests.factories import ABOUT, a_column, a_picture
 from xinglin.wechat.models import Account
 from xinglin.wechat.testing import an_account
 
@@ -44,6 +48,22 @@ def an_outlet(cast: SmallConsortium, sandbox: SandboxClient, kind: str = "F1") -
 def account_of(outlet: Outlet) -> Account:
     assert outlet.account is not None
     return outlet.account
+
+
+def with_pictures(cast: SmallConsortium) -> Article:
+    """A published article with a heading and a picture."""
+    picture = a_picture(cast.a)
+    content = Content(
+        title="秋冬季流感防护",
+        blocks=(
+            Heading("什么时候去医院"),
+            Text("<p>发热三天。</p>"),
+            Picture(picture.name, "图", licence="own"),
+        ),
+        about=ABOUT,
+    )
+    draft = services.write(library=cast.a, content=content, arrangement=Arrangement(a_column()), by=None)
+    return services.publish(article=draft, version=draft.version, by=None)
 
 
 def planned(article: Article, outlet: Outlet | None, way: Way, **more: object) -> Posting:

@@ -3,10 +3,12 @@
 from datetime import date, timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from xinglin.commons import clock
 from xinglin.commons.errors import NotAllowed
+from xinglin.console.testing import assert_constant_queries
 from xinglin.consortium import roles
 from xinglin.consortium.models import Staff
 from xinglin.consortium.tests.cast import SmallConsortium, signed_in
@@ -17,6 +19,8 @@ from xinglin.newsroom.models import Rumour, RumourState, Topic
 from xinglin.newsroom.planning import queries, services
 from xinglin.newsroom.planning.lifecycle import Origin, TopicState
 from xinglin.newsroom.planning.services import TopicFile
+from xinglin.newsroom.publishing import outlets
+from xinglin.newsroom.publishing.lifecycle import OutletKind
 from xinglin.newsroom.rumours import services as rumours
 from xinglin.newsroom.rumours.matching import rumour_repeated
 from xinglin.newsroom.rumours.services import RumourFile
@@ -170,3 +174,36 @@ def test_a_physician_does_not_approve_what_they_wrote(a_small_consortium: SmallC
     card = a_card(a_small_consortium, physician)
     with pytest.raises(GatekeeperNeeded, match="自己"):
         rumours.approve(rumour=card, by=physician)
+
+
+def test_the_ranking_and_the_calendar_ask_no_more_for_more_people_and_days(
+    a_small_consortium: SmallConsortium,
+) -> None:
+    client = signed_in(a_small_consortium.librarian_a)
+    library = a_small_consortium.a
+    outlets.add_outlet(
+        library=library, kind=OutletKind.WECHAT,
+        file=outlets.OutletFile(name="附一院", account=an_account(library, kind="F1")), by=None,
+    )  # fmt: skip
+
+    def a_correspondent(number: int) -> None:
+        staff = a_staff(roles.CORRESPONDENT, library=library, name=f"通讯员{number}")
+        services.name_correspondent(library=library, department=f"科室{number}", staff=staff, by=None)
+        a_draft(library, by=staff)
+
+    a_correspondent(0)
+
+    def three_more() -> None:
+        for number in (1, 2, 3):
+            a_correspondent(number)
+
+    assert_constant_queries(client, "/console/newsroom/ranking/", three_more)
+    for sheet in ("ranking", "coverage"):
+        kept = client.get(f"/console/newsroom/{sheet}.xlsx?days=30")
+        assert (kept.status_code, kept.content[:2]) == (200, b"PK")
+    with CaptureQueriesContext(connection) as week:
+        client.get("/console/newsroom/calendar/?view=week")
+    later = clock.today() + timedelta(days=40)
+    with CaptureQueriesContext(connection) as month:
+        client.get(f"/console/newsroom/calendar/?from={later.replace(day=1)}")
+    assert len(month) <= len(week) + 1

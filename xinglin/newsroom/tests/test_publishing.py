@@ -1,7 +1,5 @@
 """Out to the channels, against a pretend WeChat: planned, drafted, published, sent, reported."""
 
-import io
-import zipfile
 from datetime import timedelta
 
 import httpx
@@ -12,41 +10,26 @@ from xinglin.commons import clock
 from xinglin.commons.errors import NotAllowed
 from xinglin.consortium.tests.cast import SmallConsortium, signed_in
 from xinglin.newsroom import services
-from xinglin.newsroom.blocks import Content, Heading, Picture, Text
-from xinglin.newsroom.errors import MassQuotaSpent, PieceUnfit, PostingNotPossible
+from xinglin.newsroom.errors import MassQuotaSpent, PostingNotPossible
 from xinglin.newsroom.lifecycle import State
 from xinglin.newsroom.models import Article, PlatformPicture, Posting
-from xinglin.newsroom.publishing import delivery, forms, outlets, postings, results
-from xinglin.newsroom.publishing.lifecycle import POSTING_MOVES, OutletKind, PostingState, Way
+from xinglin.newsroom.publishing import delivery, outlets, postings, results
+from xinglin.newsroom.publishing.lifecycle import POSTING_MOVES, PostingState, Way
 from xinglin.newsroom.publishing.postings import PostingFile
 from xinglin.newsroom.publishing.quotas import quota_of
 from xinglin.newsroom.services import Arrangement
-from xinglin.newsroom.tests.channels import account_of, an_outlet, planned, sent
+from xinglin.newsroom.tests.channels import account_of, an_outlet, planned, sent, with_pictures
 from xinglin.newsroom.tests.channels import pretend_wechat as pretend_wechat
 from xinglin.newsroom.tests.channels import sandbox as sandbox
-from xinglin.newsroom.tests.factories import ABOUT, a_column, a_content, a_draft, a_notice, a_picture
+from xinglin.newsroom.tests.factories import a_column, a_content, a_draft, a_notice
 from xinglin.newsroom.tests.reviewers import an_office, pass_all, submitted
 from xinglin.patrons.tests.cast import Readers
 from xinglin.wechat.calling import client_for
 from xinglin.wechat.client.errors import PlatformBusy
 from xinglin.wechat.models import Follower
+from xinglin.wechat.services import followers
 
 pytestmark = pytest.mark.django_db
-
-
-def with_pictures(cast: SmallConsortium) -> Article:
-    picture = a_picture(cast.a)
-    content = Content(
-        title="秋冬季流感防护",
-        blocks=(
-            Heading("什么时候去医院"),
-            Text("<p>发热三天。</p>"),
-            Picture(picture.name, "图", licence="own"),
-        ),
-        about=ABOUT,
-    )
-    draft = services.write(library=cast.a, content=content, arrangement=Arrangement(a_column()), by=None)
-    return services.publish(article=draft, version=draft.version, by=None)
 
 
 def test_an_article_is_drafted_published_and_reported(
@@ -189,34 +172,6 @@ def test_a_text_that_was_changed_after_it_was_planned_does_not_go_out(
     assert article.state == State.DRAFT
 
 
-def test_a_package_holds_what_is_pasted_by_hand(a_small_consortium: SmallConsortium) -> None:
-    article = with_pictures(a_small_consortium)
-    assert article.shown is not None
-    content = article.shown.content
-    data = forms.package(
-        OutletKind.DOUYIN,
-        content,
-        title=content.title,
-        tags=["流感"],
-        page="https://x/m/articles/1/",
-        accent="#0a7842",
-    )
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        names = set(archive.namelist())
-        assert {"标题.txt", "正文.txt", "说明.txt", "01.png", "封面-3x4.png", "封面-9x16.png"} <= names
-        assert "#流感" in archive.read("正文.txt").decode()
-    long = Content(title="题" * 40, blocks=content.blocks)
-    assert forms.problems_for(OutletKind.TOUTIAO, long, title=long.title, tags=[])
-    channels = outlets.add_outlet(
-        library=a_small_consortium.a,
-        kind=OutletKind.CHANNELS,
-        file=outlets.OutletFile(name="附一院"),
-        by=None,
-    )
-    with pytest.raises(PieceUnfit, match="视频"):
-        planned(article, channels, Way.BY_HAND)
-
-
 def test_the_outsider_plans_nothing(a_small_consortium: SmallConsortium, sandbox: SandboxClient) -> None:
     outlet = an_outlet(a_small_consortium, sandbox)
     mine = a_notice(a_small_consortium.b)
@@ -268,8 +223,23 @@ def test_tags_and_lists_are_picked_and_not_typed(
     assert (
         plan(where=f"{outlet.pk}:mass_list", people=f"{outlet.pk}:starred", openids=people[0].openid) == 302
     )
-    assert sorted(Posting.objects.get().openids) == sorted(each.openid for each in people[:2])
+    made = Posting.objects.get()
+    assert sorted(made.people) == sorted(each.pk for each in people[:2])
+    # Of two followers who turned out to be one the first stands in the place of both.
+    postings.put_in_place(follower_id=people[2].pk, of=people[1].pk)
+    postings.put_in_place(follower_id=people[1].pk, of=people[2].pk)
+    postings.put_in_place(follower_id=people[1].pk, of=people[2].pk)
+    made.refresh_from_db()
+    assert sorted(made.people) == sorted(each.pk for each in people[:2])
+    # Who has left meanwhile is not sent to, and nothing of them stands in the list.
+    followers.unfollow(follower=Follower.objects.get(pk=people[0].pk))
+    Follower.objects.filter(pk=people[1].pk).update(starred=True)
+    assert people[0].openid not in str(Posting.objects.filter(pk=made.pk).values())
+    Posting.objects.filter(pk=made.pk).update(due_at=clock.now())
+    left = sent(made)
+    assert left.state == PostingState.FAILED and "只剩 1 位" in left.error
     Posting.objects.all().delete()
     assert plan(where=f"{outlet.pk}:mass_list", people=f"{outlet.pk}:category-x") != 302
+    assert plan(where=f"{outlet.pk}:mass_list", openids="oStranger oGone") == 422
     sandbox.reset(empty=True)
     assert "没有读到" in client.get(f"{page}?tags=1").content.decode()

@@ -1,21 +1,24 @@
 """What a text repeats, how hard it is to read, and what it must not say."""
 
 import random
+from dataclasses import replace
+from datetime import timedelta
 
 import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from xinglin.commons import clock
 from xinglin.consortium.tests.cast import SmallConsortium, signed_in
 from xinglin.newsroom import services
-from xinglin.newsroom.blocks import Content, Link, Text, clean, from_plain
+from xinglin.newsroom.blocks import About, Content, Link, Text, clean, from_plain
 from xinglin.newsroom.errors import NotReady, TermUnfit
-from xinglin.newsroom.models import Band, Sketch, Term
-from xinglin.newsroom.quality import links, readability, similar, sketching, sources, terms
+from xinglin.newsroom.models import ArticleViews, Band, Sketch, Term
+from xinglin.newsroom.quality import links, origins, readability, similar, sketching, sources, terms
 from xinglin.newsroom.quality.wording import ABSOLUTES, PROMISES, Weight, findings_in
 from xinglin.newsroom.services import Arrangement
-from xinglin.newsroom.tests.factories import a_column, a_content, a_draft, a_notice
+from xinglin.newsroom.tests.factories import ABOUT, a_column, a_content, a_draft, a_notice
 
 PARAGRAPH = (
     "高血压患者每天早晚各量一次血压，量之前静坐五分钟，坐着量，手臂和心脏一样高。"
@@ -176,3 +179,39 @@ def test_links_that_lead_nowhere_are_told() -> None:
     assert [each.address for each in broken] == ["https://a.example/gone", "/m/nowhere/"]
     refused = links.broken_among(["http://127.0.0.1:9/"])
     assert refused and "打不开" in refused[0].why
+
+
+@pytest.mark.django_db
+def test_own_texts_and_reposts_are_told_beside_what_is_read_of_them(
+    a_small_consortium: SmallConsortium,
+) -> None:
+    library = a_small_consortium.a
+
+    def published(title: str, about: About, opened: int) -> None:
+        content = Content(title=title, blocks=(Text(from_plain(PARAGRAPH)),), about=about)
+        draft = services.write(library=library, content=content, arrangement=Arrangement(a_column()), by=None)
+        article = services.publish(article=draft, version=draft.version, by=None)
+        for day in range(2):
+            ArticleViews.objects.create(
+                article=article, day=clock.today() - timedelta(days=day), count=opened
+            )
+
+    repost = replace(ABOUT, origin="repost", reposted_from="国家疾控局")
+    published("自己写的", ABOUT, 30)
+    published("也是自己写的", ABOUT, 10)
+    published("转来的", repost, 3)
+    published("没有说明的", About(), 1)
+    a_draft(library, title="没有发布的")
+    (month,) = origins.months_of([library.pk], since=clock.today())
+    assert (month.original.articles, month.repost.articles, month.undeclared.articles) == (2, 1, 1)
+    assert (month.original.per_article, month.repost.per_article) == (40, 6)
+    assert month.repost_percent == pytest.approx(100 / 3) and month.per_article == pytest.approx(88 / 4)
+    assert origins.months_of([a_small_consortium.b.pk], since=clock.today()) == []
+    page = (
+        signed_in(a_small_consortium.librarian_a).get("/console/newsroom/origins/?months=6").content.decode()
+    )
+    assert "33%" in page and "40.0" in page
+    sheet = signed_in(a_small_consortium.librarian_a).get("/console/newsroom/origins.xlsx")
+    assert (sheet.status_code, sheet.content[:2]) == (200, b"PK")
+    stranger = signed_in(a_small_consortium.outsider).get("/console/newsroom/origins/")
+    assert stranger.status_code == 200 and "40.0" not in stranger.content.decode()

@@ -8,18 +8,22 @@ from wechat_sandbox.control import SandboxClient
 from xinglin.commons import clock
 from xinglin.commons.errors import NotAllowed
 from xinglin.commons.testing import run_errands
-from xinglin.consortium.tests.cast import SmallConsortium
+from xinglin.consortium.tests.cast import SmallConsortium, signed_in
 from xinglin.newsroom import services
-from xinglin.newsroom.models import Posting, Recheck
+from xinglin.newsroom.models import Posting, Recheck, Rumour, RumourState
 from xinglin.newsroom.publishing import outlets, postings, rechecks, results
 from xinglin.newsroom.publishing.lifecycle import OutletKind, PostingState, Way
+from xinglin.newsroom.rumours import services as cards
 from xinglin.newsroom.services import Arrangement
 from xinglin.newsroom.tests.channels import account_of, an_outlet, planned, published_in, sent
 from xinglin.newsroom.tests.channels import pretend_wechat as pretend_wechat
 from xinglin.newsroom.tests.channels import sandbox as sandbox
 from xinglin.newsroom.tests.factories import a_column, a_content, a_notice
 from xinglin.newsroom.tests.reviewers import an_office, pass_all, submitted
-from xinglin.wechat.services import rules
+from xinglin.wechat.jsonvalue import JsonValue
+from xinglin.wechat.models import Menu, MenuState
+from xinglin.wechat.services import menus, rules
+from xinglin.wechat.testing import an_account
 
 pytestmark = pytest.mark.django_db
 
@@ -63,6 +67,36 @@ def test_a_withdrawal_finds_every_channel_and_every_rule(
     active = {pk: _rule_is_on(pk) for pk in (quoting, linking, other)}
     assert active == {quoting: False, linking: False, other: True}
     assert published_in(sandbox, outlet)[0]["deleted"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_withdrawal_silences_a_card_that_repeats_it_and_shows_a_menu_that_links_to_it(
+    a_small_consortium: SmallConsortium,
+) -> None:
+    library = a_small_consortium.a
+    words = "流感疫苗每年要重新接种，因为流行的毒株每年不一样。"
+    office = an_office(library)
+    article = a_notice(library, text=words)
+
+    def a_card(claim: str, truth: str) -> Rumour:
+        file = cards.RumourFile(claim=claim, truth=truth, sources="疾控中心")
+        return cards.approve(rumour=cards.write(library=library, file=file, by=None), by=office.physician)
+
+    repeating = a_card("流感疫苗打一次管一辈子", f"不是。{words}")
+    other = a_card("喝高度酒能预防流感", "没有这样的证据，饮酒反而伤害免疫力。")
+    account = an_account(library)
+    button: JsonValue = {"name": "流感", "type": "view", "url": f"https://x/m/articles/{article.pk}/"}
+    menu = menus.draft(account=account, buttons=[button], by=None, name="冬季菜单")
+    Menu.objects.filter(pk=menu.pk).update(state=MenuState.PUBLISHED)
+    page = signed_in(a_small_consortium.librarian_a).get(f"/console/newsroom/article/plan/{article.pk}/")
+    shown = page.content.decode()
+    assert "辟谣：流感疫苗打一次管一辈子" in shown and "冬季菜单" in shown and "高度酒" not in shown
+    services.withdraw(article=article, version=article.version, reason="有误", by=None)
+    run_errands()
+    states = [Rumour.objects.get(pk=card.pk).state for card in (repeating, other)]
+    assert states == [RumourState.RETIRED, RumourState.APPROVED]
+    menu.refresh_from_db()
+    assert menu.state == MenuState.PUBLISHED
 
 
 def _rule_is_on(pk: int) -> bool:

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from xinglin.commons.numbers import whole
 from xinglin.newsroom import queries
 from xinglin.newsroom.answers import queries as answered
 from xinglin.newsroom.answers import services
@@ -55,9 +56,10 @@ def _asked(incoming: Incoming, argument: str, kind: type[Poll] | type[Quiz], wor
         return _listed(incoming, kind, word)
     number, _dash, rest = argument.partition("-")
     key, _dash, letters = rest.partition("-")
-    if not (number.isascii() and number.isdigit() and len(number) < 10 and key):
+    pk = whole(number)
+    if pk is None or not key:
         return None
-    article = queries.article_for_readers(int(number))
+    article = queries.article_for_readers(pk)
     question = services.question_of(article, key)
     if letters:
         return _taken(incoming, article, question, letters)

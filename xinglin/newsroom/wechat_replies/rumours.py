@@ -4,8 +4,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from xinglin.newsroom.models import Rumour, RumourState
-from xinglin.newsroom.rumours.matching import rumour_repeated
+from xinglin.newsroom.models import Rumour
+from xinglin.newsroom.rumours.matching import cards_for, rumour_repeated
 from xinglin.newsroom.rumours.services import count_answer
 from xinglin.newsroom.wechat_replies.notices import public_link
 from xinglin.wechat.conversation import Choice, Incoming, command, fallback
@@ -20,8 +20,8 @@ def tell_rumours(incoming: Incoming, argument: str) -> Reply | None:
     if argument:
         found = rumour_repeated(argument, incoming.account.library)
         return _told(incoming, found) if found else Text(_("没有查到这个说法，已转给馆员核实。"))
-    cards = Rumour.objects.filter(state=RumourState.APPROVED, library=incoming.account.library)
-    newest = [Choice(card.claim, f"辟谣 {card.claim}") for card in cards.order_by("-approved_at")[:MOST]]
+    cards = cards_for(incoming.account.library).order_by("-approved_at")
+    newest = [Choice(card.claim, f"辟谣 {card.claim}") for card in cards[:MOST]]
     return incoming.choices(_("最近核实过的说法："), newest) if newest else Text(_("还没有辟谣内容。"))
 
 

@@ -7,11 +7,11 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from xinglin.commons.errors import Refusal
+from xinglin.commons.web import own_address
 from xinglin.consortium.models import Library
 from xinglin.consortium.queries import public_libraries
 from xinglin.mobile.identity import identity_of
@@ -56,8 +56,7 @@ class PhoneForm(forms.Form):
 def wanted_page(request: HttpRequest) -> str:
     """Return the page of ours that the reader wanted, whatever was asked for."""
     asked = request.POST.get("next") or request.GET.get("next") or ""
-    safe = asked.startswith("/") and url_has_allowed_host_and_scheme(asked, allowed_hosts=None)
-    return asked if safe else reverse("mobile:me")
+    return own_address(asked) or reverse("mobile:me")
 
 
 def place_of(request: HttpRequest) -> str:

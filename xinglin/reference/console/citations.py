@@ -6,6 +6,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy
 
 from xinglin.commons.errors import Refusal
+from xinglin.commons.numbers import whole
 from xinglin.commons.sheets import xlsx_bytes
 from xinglin.console.access import StaffRequest
 from xinglin.console.registry import screen
@@ -53,12 +54,7 @@ class Citations(RowScreen[Order]):
             answer["Content-Disposition"] = 'attachment; filename="citations.xlsx"'
             return answer
         if "remove" in request.POST:
-            wanted = request.POST["remove"]
-            cited = (
-                row.cited_articles.filter(pk=wanted).first()
-                if wanted.isascii() and wanted.isdigit()
-                else None
-            )
+            cited = row.cited_articles.filter(pk=whole(request.POST["remove"]) or 0).first()
             if isinstance(cited, CitedArticle):
                 services.remove_cited(cited=cited, by=staff_of(request))
             return redirect("console:reference.citations", pk=row.pk)

@@ -37,7 +37,7 @@ from xinglin.reference.console.related import related_of
 from xinglin.reference.lifecycle import State
 from xinglin.reference.models import Order, OrderKind, Report
 from xinglin.reference.queries import MANAGE, REVIEW, SEARCH, VIEW
-from xinglin.reference.serving import file_of
+from xinglin.reference.serving import contract_of, file_of
 
 Files = MultiValueDict[str, object] | None
 
@@ -173,7 +173,14 @@ class OrderPage(DetailScreen[Order]):
         Facts(
             gettext_lazy("受理"),
             (
-                Fact(gettext_lazy("合同编号"), "contract_number"),
+                Fact(
+                    gettext_lazy("合同"),
+                    lambda order: (
+                        order.contract_number
+                        and _("%(number)s（打开 PDF）") % {"number": order.contract_number}
+                    ),
+                    link=lambda order: reverse("console:reference.order.contract", args=[order.pk]),
+                ),
                 Fact(gettext_lazy("费用"), "fee_fen", kind=Shown.FEN),
                 Fact(gettext_lazy("约定完成日"), _promised),
                 Fact(gettext_lazy("委托人确认"), "agreed_at", kind=Shown.MOMENT),
@@ -216,7 +223,15 @@ class OrderPage(DetailScreen[Order]):
         return related_of(row)
 
     def urls(self) -> list[URLPattern]:
-        return [*super().urls(), self.route("reference/report/<int:pk>.<slug:form>", self._report, ".report")]
+        return [
+            *super().urls(),
+            self.route("reference/report/<int:pk>.<slug:form>", self._report, ".report"),
+            self.route(f"{self.row_address}contract.pdf", self._contract, ".contract"),
+        ]
+
+    def _contract(self, request: StaffRequest, pk: int) -> HttpResponse:
+        """Show the contract, to be signed at the desk or kept, to those who may see the order."""
+        return contract_of(self.row(request, pk))
 
     def _report(self, request: StaffRequest, pk: int, form: str) -> HttpResponse:
         """Hand out the file of a report, to those who may see its order."""

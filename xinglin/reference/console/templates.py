@@ -6,6 +6,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy
 
 from xinglin.commons.errors import Refusal
+from xinglin.commons.numbers import whole
 from xinglin.console.access import StaffRequest
 from xinglin.console.menu import Section
 from xinglin.console.registry import screen
@@ -56,7 +57,7 @@ class Templates(PageScreen):
             return answer
         if "drop" in request.POST:
             for kept in ReportTemplate.objects.filter(
-                library__in=libraries_of(by, MANAGE), pk=int(request.POST["drop"] or 0)
+                library__in=libraries_of(by, MANAGE), pk=whole(request.POST["drop"]) or 0
             ):
                 services.drop_template(template=kept, by=by)
             return redirect("console:reference.templates")

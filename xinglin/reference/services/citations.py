@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from xinglin.commons import history
 from xinglin.commons.errors import Refusal
+from xinglin.commons.numbers import whole
 from xinglin.commons.sheets import Row, UnreadableTable, read_table
 from xinglin.console.uploads import BadRow
 from xinglin.consortium.models import Staff
@@ -166,7 +167,7 @@ def _take_citing(order: Order, row: Row, by: Staff | None) -> None:
 
 
 def _number(cell: str, name: str) -> int:
-    digits = cell.strip().removesuffix(".0")
-    if not (digits.isascii() and digits.isdigit() and len(digits) <= 4):
+    number = whole(cell.strip().removesuffix(".0"), digits=4)
+    if number is None:
         raise OrderUnfit(_("%(name)s「%(cell)s」不是数字。"), name=name, cell=cell[:20])
-    return int(digits)
+    return number

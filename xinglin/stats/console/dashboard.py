@@ -17,6 +17,7 @@ from xinglin.consortium.models import Library
 from xinglin.stats import figures, queries
 from xinglin.stats.figures import Kind, Period
 from xinglin.wechat.capabilities import Capability
+from xinglin.wechat.console.inbox import KIND_NAMES
 from xinglin.wechat.models import Account
 
 SPANS = (7, 30, 90)
@@ -57,7 +58,10 @@ class Dashboard(PageScreen):
             "data": _plain(kinds, period),
             "staying": figures.staying(accounts, period),
             "menu_keys": figures.menu_keys(accounts, period),
-            "message_kinds": figures.message_kinds(accounts, period),
+            "message_kinds": [
+                (KIND_NAMES.get(kind, kind), number, people)
+                for kind, number, people in figures.message_kinds(accounts, period)
+            ],
             "by_library": [
                 (names[pk], loans, holds, reads)
                 for pk, loans, holds, reads in figures.by_library(
@@ -80,8 +84,9 @@ class Dashboard(PageScreen):
             ]
             for at, day in enumerate(period.days)
         ]
-        rows.append([_("合计"), *(curve.total or 0 for _kind, curve in curves)])
-        rows.append([_("上期"), *(curve.total_before or 0 for _kind, curve in curves)])
+        sums = [(curve.total, curve.total_before) for _kind, curve in curves]
+        rows.append([_("合计"), *("" if total is None else total for total, _before in sums)])
+        rows.append([_("上期"), *("" if before is None else before for _total, before in sums)])
         name = f"stats-{period.first}-{period.last}"
         return xlsx_response(name=name, headings=heading, rows=rows, title=_("数据看板"))
 

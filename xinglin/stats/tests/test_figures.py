@@ -22,7 +22,9 @@ from xinglin.stats.models import Figure, PageVisits, Pull, PullState
 from xinglin.stats.services import pulling
 from xinglin.wechat.calling import close_clients
 from xinglin.wechat.client.datacube import Series
-from xinglin.wechat.models import Account
+from xinglin.wechat.jsonvalue import JsonValue
+from xinglin.wechat.models import Account, Menu, MenuState
+from xinglin.wechat.services import menus
 from xinglin.wechat.testing import a_follower, an_account, happen, say
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -140,6 +142,45 @@ def test_our_own_log_counts_where_the_platform_tells_nothing(
     assert "new_user" not in numbers
     assert figures.menu_keys([account], Period(today, today)) == [("HELP", 1, 1)]
     assert figures.by_library({account.library_id: "MAIN"}, Period(today, today))[0][1] == 1
+
+
+def test_where_the_platform_adds_up_its_sources_itself_they_are_not_counted_twice(
+    a_small_consortium: SmallConsortium,
+) -> None:
+    one, other = (an_account(a_small_consortium.main, appid=f"wx{number:016d}") for number in range(2))
+    day = clock.today() - timedelta(days=1)
+
+    def read(account: Account, source: int, number: int) -> None:
+        Figure.objects.create(
+            account=account, series=Series.USER_READ, day=day, key=f"user_source={source}",
+            values={"int_page_read_count": number},
+        )  # fmt: skip
+
+    read(one, 0, 60)
+    read(one, 2, 30)
+    read(one, 99999999, 95)
+    read(other, 0, 4)
+    read(other, 1, 3)
+    told = figures.kinds([one, other], {one.library_id: "MAIN"}, Period(day, day))
+    totals = {curve.code: curve.total for kind in told for curve in kind.curves}
+    assert totals["read_count"] == 95 + 7
+
+
+def test_the_dashboard_speaks_of_buttons_and_messages_in_words(a_small_consortium: SmallConsortium) -> None:
+    account = an_account(a_small_consortium.main)
+    follower = a_follower(account)
+    buttons: list[JsonValue] = [
+        {"name": "查书", "sub_button": [{"name": "检索", "type": "click", "key": "FIND"}]}
+    ]
+    menu = menus.draft(account=account, buttons=buttons, by=None)
+    Menu.objects.filter(pk=menu.pk).update(state=MenuState.PUBLISHED, published_at=clock.now())
+    happen(follower, "CLICK", "FIND")
+    say(follower, "你好")
+    today = clock.today()
+    assert figures.menu_keys([account], Period(today, today)) == [("查书 · 检索", 1, 1)]
+    client = signed_in(a_small_consortium.manager)
+    shown = client.get(f"/console/stats/dashboard/?to={today}").content.decode()
+    assert "查书 · 检索" in shown and "文字 1" in shown
 
 
 def test_the_dashboard_opens_exports_and_is_scoped(a_small_consortium: SmallConsortium) -> None:

@@ -20,7 +20,7 @@ from xinglin.console.screens import Action, Answers, Column, FormScreen, Kind, L
 from xinglin.console.tones import Tone
 from xinglin.consortium.access import libraries_of, staff_of
 from xinglin.consortium.models import Library
-from xinglin.wechat import queries
+from xinglin.wechat import by_hand, queries
 from xinglin.wechat.capabilities import LABELS, PROBE_OK, PROBE_REFUSED, AccountKind, Capability
 from xinglin.wechat.jsonvalue import as_object
 from xinglin.wechat.models import Account, CallbackMode
@@ -193,7 +193,11 @@ class AccountPage(RowScreen[Account]):
         has_heard = row.messages.exists()
         return {
             "capabilities": [_capability(row, each) for each in Capability],
-            "kept": as_object(row.kept_menu),
+            "is_kept": bool(row.kept_menu),
+            "kept": by_hand.kept_in_words(as_object(row.kept_menu)),
+            "pages": by_hand.addresses(),
+            "own_menu": by_hand.menu_to_paste(),
+            "texts": by_hand.texts_to_paste(row),
             "has_heard": has_heard,
             "step": 3 if has_heard else 2,
             "may_change": may_change,

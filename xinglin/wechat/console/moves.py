@@ -84,12 +84,12 @@ class Moves(ListScreen[OpenidMove]):
     """Every move, the newest first."""
 
     name = "wechat.moves"
-    title = lazy("OpenID 迁移")
+    title = lazy("关注者迁移")
     section = Section.WECHAT
     icon = "arrows-exchange"
     order = 62
     permission = moving.RUN
-    words = ("qianyi", lazy("账号迁移"), lazy("换号"))
+    words = ("qianyi", "openid", lazy("账号迁移"), lazy("换号"))
     detail = "wechat.move"
     create = "wechat.move.new"
     create_title = lazy("新的迁移")
@@ -129,7 +129,7 @@ class NewMove(FormScreen[OpenidMove]):
     """Begin with a dry run."""
 
     name = "wechat.move.new"
-    title = lazy("OpenID 迁移")
+    title = lazy("新的迁移：先试算")
     listing = "wechat.moves"
     detail = "wechat.move"
     permission = moving.RUN
@@ -165,7 +165,7 @@ class MovePage(DetailScreen[OpenidMove]):
     """One move: what the dry run found, and line by line what became of whom."""
 
     name = "wechat.move"
-    title = lazy("OpenID 迁移")
+    title = lazy("关注者迁移")
     listing = "wechat.moves"
     facts = (
         Facts(

@@ -14,6 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from xinglin.commons.numbers import whole
 from xinglin.console.access import StaffRequest
 from xinglin.console.menu import Section
 from xinglin.console.screens import (
@@ -173,7 +174,7 @@ class Sheet(PageScreen):
 
     def context(self, request: StaffRequest) -> dict[str, object]:
         rows = queries.scenes_visible_to(staff_of(request)).filter(active=True).exclude(url="")
-        picked = [pk for pk in request.GET.getlist("pick") if pk.isdecimal() and len(pk) < 18]
+        picked = [pk for each in request.GET.getlist("pick") if (pk := whole(each)) is not None]
         if picked:
             rows = rows.filter(pk__in=picked)
         if request.GET.get("kind") in SceneKind.values:

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl
 from django.utils.translation import gettext as _
 
 from xinglin.commons.errors import Refusal
+from xinglin.commons.numbers import whole
 from xinglin.wechat.errors import UnknownAccount
 from xinglin.wechat.gateway.desk import Desk, NothingInTime
 from xinglin.wechat.gateway.directory import Entry
@@ -140,7 +141,7 @@ async def _read(scope: Scope, receive: Receive) -> bytes:
     Raises ``MessageTooBig`` as soon as that is known, ``Disconnected`` when the rest never comes.
     """
     declared = dict(scope["headers"]).get(b"content-length", b"0")
-    check_size(int(declared) if declared.isdigit() else 0)
+    check_size(whole(declared.decode("latin-1")) or 0)
     parts, size, more = [], 0, True
     while more:
         event = await receive()

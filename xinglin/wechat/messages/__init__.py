@@ -8,6 +8,7 @@ import uuid
 
 from django.utils.translation import gettext_lazy as _
 
+from xinglin.commons.numbers import whole
 from xinglin.wechat.errors import BadMessage
 from xinglin.wechat.jsonvalue import JsonObject, as_text
 from xinglin.wechat.messages.events import EVENTS, Event, UnknownEvent
@@ -35,20 +36,20 @@ def from_fields(fields: JsonObject) -> Message:
     Raises ``BadMessage`` without a type, or with a time that is no number. Who sent it is for the gateway to ask.
     """
     kind = (as_text(fields.get("MsgType")) or as_text(fields.get("InfoType"))).strip().lower()
-    created = as_text(fields.get("CreateTime")).strip() or "0"
+    created = whole(as_text(fields.get("CreateTime")).strip() or "0")
     if not kind:
         raise BadMessage(_("消息缺少类型。"))
     if len(as_text(fields.get("FromUserName")).strip()) > LONGEST_NAME or len(kind) > LONGEST_NAME:
         raise BadMessage(_("消息的发送者或类型超过 %(limit)d 个字符。"), limit=LONGEST_NAME)
-    if not (created.isascii() and created.isdigit()) or int(created[:20]) >= FIRST_BIGGER_THAN_TIME:
+    if created is None or created >= FIRST_BIGGER_THAN_TIME:
         raise BadMessage(_("消息的时间不是一个整数。"))
     if kind == "event":
-        return _event(fields, int(created))
+        return _event(fields, created)
     message_id = as_text(fields.get("MsgId")) or as_text(fields.get("MsgID"))
     return read(
         MESSAGES.get(kind, UnknownMessage),
         fields,
-        created=int(created),
+        created=created,
         kind=kind,
         message_id=message_id.strip(),
         fields=fields,

@@ -81,8 +81,8 @@ class Migration(migrations.Migration):
                 ),
             ],
             options={
-                "verbose_name": "OpenID 迁移",
-                "verbose_name_plural": "OpenID 迁移",
+                "verbose_name": "关注者迁移",
+                "verbose_name_plural": "关注者迁移",
                 "ordering": ["-started_at", "-pk"],
             },
         ),

@@ -46,7 +46,7 @@ class OpenidMove(models.Model):
     finished_at = models.DateTimeField(_("结束时间"), null=True, blank=True)
 
     class Meta:
-        verbose_name = verbose_name_plural = _("OpenID 迁移")
+        verbose_name = verbose_name_plural = _("关注者迁移")
         ordering = ["-started_at", "-pk"]
         constraints = [
             models.UniqueConstraint(

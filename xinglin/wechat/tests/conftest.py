@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
+from django.test import override_settings
 
+from wechat_sandbox.control import SandboxClient
+from wechat_sandbox.testing import running_sandbox
 from xinglin.consortium.tests.factories import a_library
 from xinglin.wechat.calling import close_clients
 from xinglin.wechat.capabilities import AccountKind
@@ -33,6 +36,15 @@ def account() -> Account:
 def personal() -> Account:
     """An account that can only answer."""
     return an_account(a_library("MAIN"), kind=AccountKind.S0)
+
+
+@pytest.fixture
+def sandbox(request: pytest.FixtureRequest) -> Iterator[SandboxClient]:
+    """A WeChat of the test's own with one person; a module's ``PATIENCE`` is how long it waits, in seconds."""
+    with running_sandbox(patience=getattr(request.module, "PATIENCE", 5.0)) as running:
+        running.add_person("wang", "王医生")
+        with override_settings(WECHAT_API_URL=str(running.base_url).rstrip("/")):
+            yield running
 
 
 @pytest.fixture

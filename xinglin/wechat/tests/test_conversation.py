@@ -88,8 +88,8 @@ def test_an_exact_rule_goes_before_a_command_and_a_contained_word_after_it(follo
 
 
 def test_a_rule_out_of_its_dates_does_not_answer(follower: Follower) -> None:
-    a_rule(follower, "讲座", ends_at=clock.now() - timedelta(hours=1))
-    assert "没有找到" in text_of(say(follower, "讲座"))
+    a_rule(follower, "义诊", ends_at=clock.now() - timedelta(hours=1))
+    assert "没有找到" in text_of(say(follower, "义诊"))
 
 
 def test_several_replies_are_sent_after_the_first_where_the_account_may(follower: Follower) -> None:

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
+from xinglin.wechat.console.inbox import EVENT_NAMES
 from xinglin.wechat.errors import BadMessage
 from xinglin.wechat.messages import dedup_key, from_fields, parse
 from xinglin.wechat.messages import events as e
@@ -36,6 +37,10 @@ def test_every_recording_is_read_and_every_leaf_of_it_kept(shared: Path) -> None
         texts = {(leaf.text or "") for leaf in etree.fromstring(file.read_bytes()).iter() if not len(leaf)}
         kept = json.dumps(message.fields, ensure_ascii=False)
         assert all(json.dumps(text, ensure_ascii=False)[1:-1] in kept for text in texts), file.name
+
+
+def test_every_event_of_the_sheet_has_a_name_that_a_librarian_reads() -> None:
+    assert set(EVENT_NAMES) == set(e.EVENTS)
 
 
 @pytest.mark.corpus

@@ -1,17 +1,12 @@
 """Openids that change: tried first, carried out page by page, nobody's things lost."""
 
-from collections.abc import Iterator
-
 import pytest
-from django.test import override_settings
 
 from wechat_sandbox.control import SandboxClient
-from wechat_sandbox.testing import running_sandbox
 from xinglin.commons import history
 from xinglin.commons.errors import NotAllowed
 from xinglin.consortium.tests.cast import SmallConsortium, signed_in
 from xinglin.patrons.tests.factories import a_patron
-from xinglin.wechat.calling import close_clients
 from xinglin.wechat.errors import MoveNotPossible, NotCapable
 from xinglin.wechat.models import (
     Account,
@@ -30,16 +25,6 @@ from xinglin.wechat.testing import a_follower, an_account, say
 pytestmark = pytest.mark.django_db
 
 CHANGE = "/cgi-bin/changeopenid"
-
-
-@pytest.fixture
-def sandbox() -> Iterator[SandboxClient]:
-    with (
-        running_sandbox() as running,
-        override_settings(WECHAT_API_URL=str(running.base_url).rstrip("/")),
-    ):
-        yield running
-    close_clients()
 
 
 def known(sandbox: SandboxClient, cast: SmallConsortium, appid: str, kind: str) -> Account:

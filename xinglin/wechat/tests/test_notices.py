@@ -1,15 +1,11 @@
 """Notices over WeChat, against the pretend platform: by what the account may do and what the reader agreed to."""
 
-from collections.abc import Iterator
-
 import pytest
-from django.test import override_settings
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from wechat_sandbox.control import SandboxClient
-from wechat_sandbox.testing import running_sandbox
 from xinglin.commons.testing import run_errands
 from xinglin.consortium.tests.factories import a_library
 from xinglin.notices import services
@@ -35,14 +31,6 @@ from xinglin.wechat.testing import a_follower, an_account, happen, say, send, te
 pytestmark = pytest.mark.django_db(transaction=True)
 KIND = "tests.wechat"
 declare(NoticeKind(KIND, "到期", Topic.LOANS, fields=(Field("title", "书名"), Field("due", "应还日期"))))
-
-
-@pytest.fixture
-def sandbox() -> Iterator[SandboxClient]:
-    with running_sandbox() as running:
-        running.add_person("wang", "王医生")
-        with override_settings(WECHAT_API_URL=str(running.base_url).rstrip("/")):
-            yield running
 
 
 def bound(sandbox: SandboxClient, kind: str) -> tuple[Account, Follower, Patron]:

@@ -1,13 +1,11 @@
 """Customer-service messages, windows, materials: what is sent, when it may be, and never twice."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
 from django.test import override_settings
 
 from wechat_sandbox.control import SandboxClient
-from wechat_sandbox.testing import running_sandbox
 from xinglin.commons import clock
 from xinglin.commons.testing import run_errands
 from xinglin.consortium.tests.factories import a_library
@@ -36,14 +34,6 @@ from xinglin.wechat.testing import a_follower, an_account, happen, say
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 200
-
-
-@pytest.fixture
-def sandbox() -> Iterator[SandboxClient]:
-    with running_sandbox() as running:
-        running.add_person("wang", "王医生")
-        with override_settings(WECHAT_API_URL=str(running.base_url).rstrip("/")):
-            yield running
 
 
 def known(sandbox: SandboxClient, kind: str = "F1") -> Follower:

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
@@ -10,7 +9,6 @@ from django.conf import settings
 from django.test import Client, override_settings
 
 from wechat_sandbox.control import SandboxClient
-from wechat_sandbox.testing import running_sandbox
 from xinglin.consortium.tests.factories import a_library
 from xinglin.notices.kinds import NoticeKind, Topic, declare
 from xinglin.patrons.tests.factories import a_patron
@@ -24,13 +22,6 @@ PAGE = "/m/me/notices/wechat/"
 KINDS = [f"tests.subscribing.{number}" for number in range(5)]
 for each in KINDS:
     declare(NoticeKind(each, f"提醒{each[-1]}", Topic.LOANS))
-
-
-@pytest.fixture
-def sandbox() -> Iterator[SandboxClient]:
-    with running_sandbox() as running, override_settings(WECHAT_API_URL=running.base_url):
-        running.add_person("wang", "王医生")
-        yield running
 
 
 def a_reader(kind: str, sandbox: SandboxClient | None = None) -> tuple[Follower, Client]:

@@ -1,17 +1,14 @@
 """Followers in step with the platform's list, within its quotas; and codes that know where they hang."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from django.test import Client, override_settings
+from django.test import Client
 
 from wechat_sandbox.control import SandboxClient
-from wechat_sandbox.testing import running_sandbox
 from xinglin.commons import clock
 from xinglin.commons.errors import NotAllowed
 from xinglin.consortium.tests.cast import SmallConsortium, signed_in
-from xinglin.wechat.calling import close_clients
 from xinglin.wechat.errors import NotCapable, SceneUnfit, SyncUnderWay
 from xinglin.wechat.models import (
     Account,
@@ -30,16 +27,6 @@ from xinglin.wechat.testing import a_follower, an_account, happen, text_of
 pytestmark = pytest.mark.django_db(transaction=True)
 
 APPID = "wxsync"
-
-
-@pytest.fixture
-def sandbox() -> Iterator[SandboxClient]:
-    with (
-        running_sandbox(patience=1.0) as running,
-        override_settings(WECHAT_API_URL=str(running.base_url).rstrip("/")),
-    ):
-        yield running
-        close_clients()
 
 
 def an_account_of(sandbox: SandboxClient, cast: SmallConsortium, kind: str = "F1") -> Account:

@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import timedelta
 from urllib.parse import quote, urlsplit
@@ -11,10 +10,8 @@ from urllib.parse import quote, urlsplit
 import pytest
 from django.conf import settings
 from django.db import connection
-from django.test import override_settings
 
 from wechat_sandbox.control import SandboxClient
-from wechat_sandbox.testing import running_sandbox
 from xinglin.commons import clock
 from xinglin.consortium.tests.factories import a_library
 from xinglin.wechat.calling import client_for, jsapi_ticket
@@ -26,12 +23,6 @@ from xinglin.wechat.testing import an_account
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PROCESSES = 8
-
-
-@pytest.fixture
-def sandbox() -> Iterator[SandboxClient]:
-    with running_sandbox() as running, override_settings(WECHAT_API_URL=str(running.base_url).rstrip("/")):
-        yield running
 
 
 @pytest.fixture

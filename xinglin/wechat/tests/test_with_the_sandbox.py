@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 import pytest
-from django.test import Client, override_settings
+from django.test import Client
 
 from wechat_sandbox.control import SandboxClient
-from wechat_sandbox.testing import running_sandbox
 from xinglin.consortium.tests.factories import a_library
 from xinglin.patrons.tests.factories import a_patron
 from xinglin.wechat.calling import client_for
+from xinglin.wechat.capabilities import Capability
 from xinglin.wechat.client.errors import NotAuthorised
 from xinglin.wechat.conversation import Incoming, registry
 from xinglin.wechat.gateway.desk import Pace
@@ -34,14 +34,6 @@ from xinglin.wechat.testing import AES_KEY, TOKEN, RunningGateway, an_account, r
 pytestmark = pytest.mark.django_db(transaction=True)
 
 PATIENCE = 1.0
-
-
-@pytest.fixture
-def sandbox() -> Iterator[SandboxClient]:
-    with running_sandbox(patience=PATIENCE) as running:
-        running.add_person("wang", "王医生")
-        with override_settings(WECHAT_API_URL=str(running.base_url).rstrip("/")):
-            yield running
 
 
 @pytest.fixture
@@ -128,6 +120,18 @@ def test_the_probe_finds_what_the_account_may_do(sandbox: SandboxClient, gateway
     assert accounts.keep_own_menu(account=account)["menu"]
     with pytest.raises(NotAuthorised, match="没有该接口的权限"):
         client_for(account).custom.send_text("o", "x")
+
+
+def test_the_probe_finds_a_certified_account_without_the_privilege_of_comments(
+    sandbox: SandboxClient, gateway: RunningGateway
+) -> None:
+    account = connected(sandbox, gateway, "S1")
+    found = accounts.probe_account(account=account)
+    assert (found["comment"], found["custom_menu"], found["subscription_notice"]) == ("ok", "ok", "ok")
+    assert account.may(Capability.COMMENT)
+    sandbox.change_account(account.appid, comment_privilege=False)
+    assert accounts.probe_account(account=account)["comment"] == "48001"
+    assert not account.may(Capability.COMMENT)
 
 
 def test_a_menu_is_published_and_its_buttons_answer(sandbox: SandboxClient, gateway: RunningGateway) -> None:

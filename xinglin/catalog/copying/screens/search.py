@@ -17,6 +17,7 @@ from xinglin.catalog.models import Record
 from xinglin.catalog.search.parse import parse
 from xinglin.catalog.search.query import Field, Mode, Node, Query, Term
 from xinglin.commons.errors import Refusal
+from xinglin.commons.numbers import whole
 from xinglin.console.access import StaffRequest
 from xinglin.console.menu import Section
 from xinglin.console.screens import PageScreen, screen
@@ -68,10 +69,9 @@ class CopySearch(PageScreen):
         sources = list(queries.sources_offered_to(staff_of(request)))
         asked = {name: request.GET.get(name, "").strip()[:200] for name in ("source", "by", "text")}
         by = By(asked["by"]) if asked["by"] in list(By) else By.ISBN
-        start = request.GET.get("start", "")
-        first = int(start) if start.isascii() and start.isdigit() and 0 < len(start) < 7 else 1
+        first = whole(request.GET.get("start", ""), digits=6) or 1
         shown: dict[str, object] = {
-            "sources": sources, "labels": BY_LABELS, "asked": asked | {"by": by}, "start": max(1, first),
+            "sources": sources, "labels": BY_LABELS, "asked": asked | {"by": by}, "start": first,
         }  # fmt: skip
         if not asked["text"]:
             return shown

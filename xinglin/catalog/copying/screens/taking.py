@@ -21,6 +21,7 @@ from xinglin.catalog.models import Record
 from xinglin.catalog.queries import record_by_id
 from xinglin.catalog.screens.marc_view import lines_of
 from xinglin.commons.errors import Refusal
+from xinglin.commons.numbers import whole
 from xinglin.console.access import StaffRequest
 from xinglin.console.screens import PageScreen, screen
 from xinglin.consortium import access
@@ -65,10 +66,10 @@ class Taking(PageScreen):
 
     def context(self, request: StaffRequest) -> dict[str, object]:
         """Show one of our own records, to be taken over."""
-        number = request.GET.get("record", "")
-        if not (number.isascii() and number.isdigit() and len(number) < 15):
+        number = whole(request.GET.get("record", ""))
+        if number is None:
             raise RecordNotCopied(_("没有指明要登记哪一条书目；请先检索。"))
-        record = record_by_id(int(number))
+        record = record_by_id(number)
         initial = {"call_number": record.classes[0] if record.classes else ""}
         form = TakingForm(own_libraries(request, "catalog.change_item"), initial=initial)
         return {"form": form, "ours": _beside(record, record), "theirs": None}
@@ -144,5 +145,4 @@ def _first_guess(came: Unpacked) -> dict[str, object]:
 
 
 def _number_in(deed: str) -> int:
-    number = deed.removeprefix("hold-")
-    return int(number) if number.isascii() and number.isdigit() and len(number) < 15 else 0
+    return whole(deed.removeprefix("hold-")) or 0

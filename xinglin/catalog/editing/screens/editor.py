@@ -31,6 +31,7 @@ from xinglin.catalog.marc.isbd import Area, isbd
 from xinglin.catalog.models import Record, RecordState
 from xinglin.commons.errors import NotFound, Refusal
 from xinglin.commons.history import history_of
+from xinglin.commons.numbers import whole
 from xinglin.commons.text import plain
 from xinglin.console.access import StaffRequest
 from xinglin.console.menu import Section
@@ -119,7 +120,7 @@ class Editor(RowScreen[Record]):
     def post(self, request: StaffRequest, row: Record) -> HttpResponse:
         text = request.POST.get("record", "")
         seen = request.POST.get("over") or request.POST.get("version", "")
-        version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else 0
+        version = whole(seen) or 0
         try:
             saving.save_amended(record=row, version=version, text=text, by=staff_of(request))
         except RecordChangedMeanwhile as refusal:
@@ -239,6 +240,6 @@ class Presence(RowScreen[Record]):
         context: dict[str, object] = {
             "row": row,
             "others": others_editing(row, staff),
-            "is_behind": seen.isdigit() and int(seen) < row.version,
+            "is_behind": (whole(seen) or row.version) < row.version,
         }
         return self.page(request, context)

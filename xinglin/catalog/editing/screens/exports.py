@@ -19,6 +19,7 @@ from xinglin.catalog.editing import basket
 from xinglin.catalog.editing.exporting import CHUNK, Export, Wanted, zipped
 from xinglin.catalog.models import Record, RecordState
 from xinglin.commons import clock
+from xinglin.commons.numbers import whole
 from xinglin.console import registry
 from xinglin.console.access import StaffRequest
 from xinglin.console.screens import ListScreen, PageScreen, screen
@@ -37,8 +38,7 @@ def chosen(request: StaffRequest) -> QuerySet[Record]:
     rows = queries.records_visible_to(staff_of(request)).filter(state=RecordState.ACTIVE)
     if request.GET.get("from") == "basket":
         return basket.picked_among(request, rows).order_by("pk")
-    number = request.GET.get("record", "")
-    if number.isascii() and number.isdigit() and len(number) < 18:
+    if (number := whole(request.GET.get("record", ""))) is not None:
         return rows.filter(pk=number)
     listing = registry.screens["catalog.records"]
     if not isinstance(listing, ListScreen):

@@ -8,6 +8,7 @@ from xinglin.circulation import queries, services
 from xinglin.circulation.errors import HoldUnknown
 from xinglin.circulation.models import DeviceRight, Hold, HoldSource
 from xinglin.circulation.sip2.asking import Answer, Asking, answers, flag, told
+from xinglin.commons.numbers import whole
 from xinglin.consortium.models import Library
 from xinglin.consortium.queries import library_named, public_libraries
 from xinglin.patrons.models import Patron
@@ -58,9 +59,8 @@ def _held(asking: Asking, held: Hold, sentence: str) -> Answer:
 
 def _record(asking: Asking) -> Record:
     """Return the title that is meant: by the number of a record (MA), or by the barcode of a copy."""
-    number = asking.message.first("MA")
-    if number.isascii() and number.isdigit():
-        return record_by_id(int(number))
+    if (number := whole(asking.message.first("MA"))) is not None:
+        return record_by_id(number)
     return asking.item().holding.record
 
 

@@ -5,11 +5,12 @@ import re
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from xinglin.circulation import blocks, queries, services
+from xinglin.circulation import queries, services
 from xinglin.circulation.errors import AmountUnfit
 from xinglin.circulation.models import DevicePayment, DeviceRight
 from xinglin.circulation.sip2.answers.readers import CURRENCY, yuan
 from xinglin.circulation.sip2.asking import Answer, Asking, answers, told
+from xinglin.circulation.ties import standing_of
 
 _SUM = re.compile(r"(\d{1,7})(?:\.(\d{1,2}))?")
 
@@ -32,7 +33,7 @@ def pay(asking: Asking) -> Answer:
     if known is not None:
         if (known.patron_id, known.amount_fen) != (patron.pk, amount):
             raise AmountUnfit(_("交易号 %(number)s 已用于另一笔收款。"), number=number)
-        return _paid(asking, amount, blocks.owed_by(patron))
+        return _paid(asking, amount, standing_of(patron).owed_fen)
     fees = list(queries.open_fees_of(patron).order_by("billed_at", "pk"))
     wanted = asking.message.first("CG")
     if wanted:
@@ -52,9 +53,9 @@ def pay(asking: Asking) -> Answer:
     for fee in fees:
         part = min(left, fee.owed_fen)
         if part:
-            services.pay(fee=fee, amount_fen=part, by=None)
+            services.pay(fee=fee, amount_fen=part, by=None, taken_in=asking.device.library)
             left -= part
-    return _paid(asking, amount, blocks.owed_by(patron))
+    return _paid(asking, amount, standing_of(patron).owed_fen)
 
 
 def _paid(asking: Asking, amount: int, owed: int) -> Answer:

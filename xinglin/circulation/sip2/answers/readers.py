@@ -7,7 +7,10 @@ from xinglin.circulation.lifecycle import HoldState
 from xinglin.circulation.models import DeviceRight
 from xinglin.circulation.rules import Case
 from xinglin.circulation.sip2.asking import Answer, Asking, Fields, answers, flag, lines, not_proved, told
+from xinglin.circulation.terms import Terms
+from xinglin.circulation.ties import standing_of
 from xinglin.commons.errors import Refusal
+from xinglin.commons.numbers import whole
 from xinglin.patrons import services as patrons
 from xinglin.patrons.errors import CardLost
 from xinglin.patrons.models import Patron, Right
@@ -28,10 +31,11 @@ def _unknown_status(*, lost: bool = False) -> str:
 
 def status_of(patron: Patron) -> str:
     """Return the fourteen flags of a reader (3M document 2.00, patron status)."""
-    standing = list(blocks.of_standing(patron))
-    overdue = list(blocks.of_overdue(patron))
-    case = Case(patron.home_library, patron.home_library, patron.category, "")
-    fees = list(blocks.of_fees(patron, queries.terms_for(case).terms.owed_most_fen))
+    known = standing_of(patron)
+    terms = _terms_of(patron)
+    standing = list(blocks.of_standing(patron, known))
+    overdue = list(blocks.of_overdue(patron, known))
+    fees = list(blocks.of_fees(known, terms.owed_most_fen))
     may_hold = patron.may(Right.HOLD)
     flags = [
         bool(standing or overdue or fees),  # may not borrow
@@ -39,7 +43,7 @@ def status_of(patron: Patron) -> str:
         True,  # recalls are the librarians'
         not may_hold,
         False,  # a lost card finds no reader
-        _has_all_they_may(patron),
+        known.loans >= terms.loans_most_anywhere,
         bool(overdue),
         False,
         False,
@@ -52,9 +56,9 @@ def status_of(patron: Patron) -> str:
     return "".join("Y" if each else " " for each in flags)
 
 
-def _has_all_they_may(patron: Patron) -> bool:
-    case = Case(patron.home_library, patron.home_library, patron.category, "")
-    return queries.open_loans_of(patron).count() >= queries.terms_for(case).terms.loans_most_anywhere
+def _terms_of(patron: Patron) -> Terms:
+    """Return the terms of a reader's own library for any kind of item."""
+    return queries.terms_for(Case(patron.home_library, patron.home_library, patron.category, "")).terms
 
 
 def _identity(asking: Asking, patron: Patron, proved: bool | None) -> Fields:
@@ -68,7 +72,8 @@ def _identity(asking: Asking, patron: Patron, proved: bool | None) -> Fields:
 
 
 def _why_not(patron: Patron) -> str:
-    found = [str(block) for block in (*blocks.of_standing(patron), *blocks.of_overdue(patron))]
+    known = standing_of(patron)
+    found = [str(block) for block in (*blocks.of_standing(patron, known), *blocks.of_overdue(patron, known))]
     return found[0] if found else ""
 
 
@@ -111,7 +116,7 @@ def patron_status(asking: Asking) -> Answer:
         return _stranger("24", asking, known)
     patron, proved = known
     fixed = f"{status_of(patron)}{asking.fixed('language') or '000'}{asking.stamp}"
-    owed = blocks.owed_by(patron)
+    owed = standing_of(patron).owed_fen
     fields = [
         *_identity(asking, patron, proved),
         ("BH", CURRENCY),
@@ -147,8 +152,7 @@ def patron_information(asking: Asking) -> Answer:
         ("CD", [hold.record.title for hold in waiting]),
     )
     counts = "".join(f"{min(len(values), 9999):04d}" for _name, values in lists)
-    case = Case(patron.home_library, patron.home_library, patron.category, "")
-    terms = queries.terms_for(case).terms
+    terms = _terms_of(patron)
     wanted = (asking.fixed("summary") or DEFAULT_SUMMARY).find("Y")
     listed: Fields = []
     if 0 <= wanted < len(lists):
@@ -170,9 +174,8 @@ def patron_information(asking: Asking) -> Answer:
 
 def _between(values: list[str], start: str, end: str) -> list[str]:
     """Return the entries from one number to another, both included and counted from one."""
-    first = int(start) if start.isdigit() else 1
-    last = int(end) if end.isdigit() else len(values)
-    return values[max(first, 1) - 1 : last]
+    first, last = whole(start) or 1, whole(end)
+    return values[first - 1 : len(values) if last is None else last]
 
 
 def _refuse_end(asking: Asking, sentence: str) -> Answer:

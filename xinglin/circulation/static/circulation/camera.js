@@ -1,13 +1,23 @@
 // A phone's camera as a scanner, where the browser reads codes itself (BarcodeDetector); elsewhere the field is typed into.
-// A field asks for it with data-camera. What is read is put into the field, and its form is sent.
+// A field asks for it with data-camera. What is read is put into the field, and its form is sent; with data-camera="keep"
+// the form is one with more to fill in: it is not sent, and the Enter of a hand-held scanner leads on to the next field.
 
 const AGAIN_AFTER = 2500;
 const FORMATS = ["code_128", "code_39", "codabar", "ean_13", "ean_8", "itf", "qr_code"];
 
+const keeps = (field) => field.dataset.camera === "keep";
+
+const onEnterGoOn = (field) => field.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.isComposing) return;
+  event.preventDefault();
+  const fields = [...field.form.querySelectorAll("input:not([type=hidden]), select, textarea")];
+  fields[fields.indexOf(field) + 1]?.focus();
+});
+
 const withCamera = (field) => {
   const button = document.createElement("button");
   button.type = "button";
-  button.className = "btn camera-button";
+  button.className = field.classList.contains("weui-input") ? "weui-btn weui-btn_default weui-btn_mini camera-button" : "btn camera-button";
   button.textContent = "用摄像头扫码";
   const video = document.createElement("video");
   video.className = "camera";
@@ -32,8 +42,9 @@ const withCamera = (field) => {
     if (code && (code !== last.code || now - last.at > AGAIN_AFTER)) {
       last = { code, at: now };
       field.value = code;
-      field.form.requestSubmit();
       navigator.vibrate?.(60);
+      if (keeps(field)) { stop(); field.dispatchEvent(new Event("change", { bubbles: true })); }
+      else field.form.requestSubmit();
     }
     if (code) last.at = now;
     setTimeout(look, 150, detector);
@@ -54,4 +65,7 @@ const withCamera = (field) => {
   });
 };
 
-if ("BarcodeDetector" in window && navigator.mediaDevices) for (const field of document.querySelectorAll("[data-camera]")) withCamera(field);
+for (const field of document.querySelectorAll("[data-camera]")) {
+  if (keeps(field)) onEnterGoOn(field);
+  if ("BarcodeDetector" in window && navigator.mediaDevices) withCamera(field);
+}

@@ -10,6 +10,7 @@ from xinglin.commons import clock, history
 from xinglin.commons.text import plain, shortened
 from xinglin.consortium import access
 from xinglin.consortium.models import Library, Staff
+from xinglin.consortium.models.libraries import Weekday
 from xinglin.intelligence.models import Topic
 from xinglin.intelligence.sdi import wanted
 from xinglin.intelligence.sdi.errors import ProfileDeedNotPossible, ProfileUnfit, TooManyProfiles
@@ -18,7 +19,7 @@ from xinglin.intelligence.sdi.models import Liaison, Member, Profile, ProfileKin
 from xinglin.intelligence.sdi.queries import ASSIGN, require_care
 from xinglin.intelligence.sdi.services.examples import write_examples
 from xinglin.intelligence.sdi.services.members import offer
-from xinglin.intelligence.sdi.timing import Schedule, Weekday, next_after
+from xinglin.intelligence.sdi.timing import Schedule, next_after
 from xinglin.patrons.models import Patron
 
 MOST_OF_A_READER = 10

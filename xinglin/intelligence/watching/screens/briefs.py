@@ -3,13 +3,13 @@
 from collections.abc import Callable
 
 from django import forms
-from django.conf import settings
 from django.db.models import QuerySet
 from django.forms import Form
 from django.http import HttpResponse
 from django.urls import URLPattern, reverse
 from django.utils.translation import gettext_lazy as _
 
+from xinglin.commons import clock
 from xinglin.commons.onscreen import Words
 from xinglin.console.access import StaffRequest
 from xinglin.console.menu import Card, Section, card
@@ -28,7 +28,7 @@ from xinglin.console.screens import (
     screen,
 )
 from xinglin.console.screens.actions import Answers
-from xinglin.console.tones import Tone, colour_states
+from xinglin.console.tones import Chip, Tone, colour_states
 from xinglin.consortium.access import staff_of
 from xinglin.intelligence.products import services as products
 from xinglin.intelligence.products.lifecycle import PRODUCT_MOVES, ProductState
@@ -86,22 +86,26 @@ def _release(request: StaffRequest, row: Product, answers: Answers) -> Words:
 
 def _send(request: StaffRequest, row: Product, answers: Answers) -> Words:
     copies = services.send_brief(brief=row, recipients=list(answers["recipients"]), by=staff_of(request))
-    by_hand = sum(copy.recipient.patron_id is None for copy in copies)
+    by_hand = sum(not services.is_reached(copy.recipient) for copy in copies)
     if by_hand:
-        return _("已发给 %(n)d 位；其中 %(hand)d 位没有读者证，请把下面的链接发给他们。") % {
+        return _("已发给 %(n)d 位；其中 %(hand)d 位没有读者证，也没有能用的邮箱，请把下面的链接发给他们。") % {
             "n": len(copies), "hand": by_hand,
         }  # fmt: skip
     return _("已发给 %(n)d 位。") % {"n": len(copies)}
 
 
 def _remind(request: StaffRequest, row: Product, answers: Answers) -> Words:
-    late = row.copies.exclude(state=CopyState.RECEIPTED).filter(recipient__patron__isnull=False)
-    reminded = [services.remind(copy=copy, by=staff_of(request)) for copy in late]
-    by_hand = row.copies.exclude(state=CopyState.RECEIPTED).filter(recipient__patron=None)
-    if by_hand:
-        names = "、".join(copy.recipient.name for copy in by_hand.select_related("recipient"))
-        return _("已催 %(n)d 位；没有读者证、要打电话的：%(names)s。") % {"n": len(reminded), "names": names}
-    return _("已催 %(n)d 位。") % {"n": len(reminded)}
+    late = list(row.copies.exclude(state=CopyState.RECEIPTED).select_related("recipient"))
+    reached = [copy for copy in late if services.is_reached(copy.recipient)]
+    for copy in reached:
+        services.remind(copy=copy, by=staff_of(request))
+    names = "、".join(copy.recipient.name for copy in late if copy not in reached)
+    if names:
+        return _("已催 %(n)d 位；没有读者证和邮箱、要打电话的：%(names)s。") % {
+            "n": len(reached),
+            "names": names,
+        }
+    return _("已催 %(n)d 位。") % {"n": len(reached)}
 
 
 def _with_remark(
@@ -217,6 +221,7 @@ class BriefPage(DetailScreen[Product]):
                     Column[Copy](_("回执时间"), "receipted_at", kind=Kind.MOMENT),
                     Column[Copy](_("批示"), "answer"),
                     Column[Copy](_("催阅时间"), "reminded_at", kind=Kind.MOMENT),
+                    Column[Copy](_("邮件"), _mailed),
                     Column[Copy](_("个人链接"), _address),
                 ),
                 empty=_("还没有发出。"),
@@ -234,7 +239,13 @@ def _address(copy: Copy) -> str:
     """Return the link of a copy, to be handed on by a librarian; a receipted one is needed no more."""
     if copy.state == CopyState.RECEIPTED:
         return "—"
-    return f"{settings.PUBLIC_URL}{reverse('mobile:brief', args=[copy.token])}"
+    return services.address_of(copy)
+
+
+def _mailed(copy: Copy) -> Chip | str:
+    if copy.mail_trouble:
+        return Chip(_("没有寄出：%(why)s") % {"why": copy.mail_trouble}, Tone.BAD)
+    return f"{clock.local(copy.mailed_at):%m-%d %H:%M}" if copy.mailed_at else ""
 
 
 @screen

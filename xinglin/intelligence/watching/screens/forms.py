@@ -26,6 +26,13 @@ class WatchForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("一出现就提醒，例如本院名称"),
     )
+    unwanted_words = forms.CharField(
+        label=_("不要合成的词，一行一个"),
+        required=False,
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("词典切碎、而条目里总连着用的词会自动合起来，列在监测的页面上；合错了的写在这里"),
+    )
     burst_level = forms.FloatField(
         label=_("突增的门槛"),
         initial=3.0,

@@ -30,8 +30,13 @@ class RecipientForm(forms.Form):
     duty = forms.CharField(label=_("职务"), max_length=80, required=False)
     card = forms.CharField(
         label=_("读者证号"), max_length=40, required=False,
-        help_text=_("填了，简报和催阅按他选的方式（微信、邮件）自动送到；不填，由馆员把链接发给他"),
+        help_text=_("填了，简报和催阅按他选的方式（微信、邮件）自动送到"),
     )  # fmt: skip
+    email = forms.EmailField(
+        label=_("邮箱"),
+        required=False,
+        help_text=_("没有读者证的填邮箱，链接用邮件送到；都不填，由馆员把链接发给他"),
+    )
     active = forms.BooleanField(label=_("在用"), required=False, initial=True)
 
 
@@ -51,7 +56,7 @@ class Recipients(ListScreen[Recipient]):
         Column(_("姓名"), "name", sort="name", link=True),
         Column(_("职务"), "duty", sort="duty"),
         Column(_("图书馆"), "library.label", sort="library__code", narrow=False),
-        Column(_("自动送到"), lambda each: each.patron_id is not None, kind=Kind.FLAG),
+        Column(_("自动送到"), services.is_reached, kind=Kind.FLAG),
         Column(_("在用"), "active", kind=Kind.FLAG),
     )
     search_fields = ("name", "duty")
@@ -76,6 +81,7 @@ class RecipientPage(DetailScreen[Recipient]):
                 Fact(_("图书馆"), "library.name"),
                 Fact(_("职务"), "duty"),
                 Fact(_("读者证"), "patron.name"),
+                Fact(_("邮箱"), "email"),
                 Fact(_("在用"), "active", kind=Kind.FLAG),
             ),
         ),

@@ -117,6 +117,7 @@ class WatchPage(DetailScreen[Watch]):
                 Fact(_("图书馆"), "topic.library.name"),
                 Fact(_("条目"), "stories", kind=Kind.NUMBER),
                 Fact(_("重点词"), lambda each: "、".join(each.named_words.split()) or "—"),
+                Fact(_("从条目里发现的词"), lambda each: "、".join(each.found_words) or "—"),
                 Fact(_("突增的门槛"), "burst_level"),
                 Fact(_("至少几条才提醒"), "least", kind=Kind.NUMBER),
                 Fact(_("负面占多少（%）才提醒"), "negative_percent", kind=Kind.NUMBER),

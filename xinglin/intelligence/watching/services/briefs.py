@@ -16,7 +16,7 @@ from xinglin.commons import clock, history
 from xinglin.commons.bulletin import announce
 from xinglin.consortium import access
 from xinglin.consortium.models import Staff
-from xinglin.intelligence.events import BriefReceipted
+from xinglin.intelligence.events import BriefMailWanted, BriefReceipted
 from xinglin.intelligence.products import printing
 from xinglin.intelligence.products import services as products
 from xinglin.intelligence.products.content import sha256_of
@@ -29,6 +29,7 @@ from xinglin.intelligence.watching.errors import BriefUnfit, BriefUnknown, Watch
 from xinglin.intelligence.watching.lifecycle import COPY_MOVES, CopyState
 from xinglin.intelligence.watching.models import Copy, Recipient, Watch
 from xinglin.intelligence.watching.queries import copies_not_receipted
+from xinglin.intelligence.watching.services.mailing import is_reached
 from xinglin.notices import services as notices
 
 SENT_NOTICE, REMINDER = "intelligence.brief_sent", "intelligence.brief_reminder"
@@ -87,7 +88,7 @@ def hand_in_brief(*, brief: Product, by: Staff | None) -> Product:
 
 @transaction.atomic
 def send_brief(*, brief: Product, recipients: Sequence[Recipient], by: Staff | None) -> list[Copy]:
-    """Give a released brief to leaders, each by a link of their own; whoever has a card is told at once.
+    """Give a released brief to leaders, each by a link of their own; whoever has a card or an address is told at once.
 
     Raises ``BriefUnfit`` without recipients, ``ProductDeedNotPossible`` before its review.
     """
@@ -146,13 +147,13 @@ def remind(*, copy: Copy, by: Staff | None) -> Copy:
     access.require(by, WRITE, kept.product.library_id)
     if kept.state == CopyState.RECEIPTED or kept.product.state != ProductState.SENT:
         raise WatchDeedNotPossible(_("已经有回执，或者简报收回了，不用再催。"))
-    if kept.recipient.patron is None:
+    if not is_reached(kept.recipient):
         raise BriefUnfit(
-            _("%(name)s没有登记读者证，系统发不了消息；请打电话，或把链接再发一次。"),
+            _("%(name)s没有登记读者证和邮箱，系统发不了消息；请打电话，或把链接再发一次。"),
             name=kept.recipient.name,
         )
-    kept.reminded_at = clock.now()
-    kept.save(update_fields=["reminded_at"])
+    kept.reminded_at, kept.mailed_at = clock.now(), None
+    kept.save(update_fields=["reminded_at", "mailed_at"])
     _tell(
         kept,
         REMINDER,
@@ -167,14 +168,11 @@ def remind(*, copy: Copy, by: Staff | None) -> Copy:
 
 def remind_everybody() -> int:
     """Remind whoever was sent a brief a day ago and has not answered, once; return how many."""
-    late = copies_not_receipted().filter(
-        sent_at__lte=clock.now() - REMINDED_AFTER, reminded_at=None, recipient__patron__isnull=False
-    )
-    done = 0
-    for copy in late:
+    late = copies_not_receipted().filter(sent_at__lte=clock.now() - REMINDED_AFTER, reminded_at=None)
+    reached = [copy for copy in late.select_related("recipient") if is_reached(copy.recipient)]
+    for copy in reached:
         remind(copy=copy, by=None)
-        done += 1
-    return done
+    return len(reached)
 
 
 def draft_daily_briefs() -> list[Product]:
@@ -206,10 +204,11 @@ def _copy_of(token: str) -> Copy:
 
 
 def _tell(copy: Copy, kind: str, key: str, sentence: object) -> None:
-    patron = copy.recipient.patron
+    patron, brief = copy.recipient.patron, copy.product
     if patron is None:
+        if is_reached(copy.recipient):
+            announce(BriefMailWanted(copy_id=copy.pk))
         return
-    brief = copy.product
     notices.owe(
         patron=patron, kind=kind, key=key, title=brief.title, text=str(sentence) % {"library": brief.library.name},
         link=reverse("mobile:brief", args=[copy.token]), fields={"title": brief.title}, library=brief.library,

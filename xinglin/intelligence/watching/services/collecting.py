@@ -2,14 +2,13 @@
 
 import hashlib
 from datetime import date, datetime
-from io import BytesIO
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from xinglin.commons import clock, history
-from xinglin.commons.sheets import Row, read_table
+from xinglin.commons.numbers import whole
 from xinglin.commons.text import comparable, plain, shortened
 from xinglin.consortium import access
 from xinglin.consortium.models import Staff
@@ -17,18 +16,11 @@ from xinglin.intelligence.harvest.asking_feeds import normal_address
 from xinglin.intelligence.models import Record
 from xinglin.intelligence.watching.errors import WatchUnfit
 from xinglin.intelligence.watching.feeling import feeling_of
-from xinglin.intelligence.watching.models import Item, ItemImport, Origin, Watch
+from xinglin.intelligence.watching.models import Item, Origin, Watch
 from xinglin.intelligence.watching.queries import NOTE
 from xinglin.intelligence.watching.wording import own_words, words_of
 
 LONGEST_TEXT = 20_000
-_NAMES = {
-    "title": ("标题", "题名", "title"),
-    "text": ("内容", "正文", "摘要", "summary", "text"),
-    "publisher": ("发布者", "来源", "媒体", "infoSource", "publisher"),
-    "address": ("网址", "链接", "sourceUrl", "url"),
-    "day": ("日期", "时间", "发布时间", "pubDate", "date"),
-}
 
 
 @transaction.atomic
@@ -56,11 +48,11 @@ def take_from_record(*, watch: Watch, record: Record) -> bool:
         "text": article.abstract[:LONGEST_TEXT],
         "publisher": article.journal[:200],
         "address": article.url[:1_000] if normal_address(article.url) else "",
-        "day": _day_of(article.revised or article.published) or timezone.localdate(record.first_seen_at),
+        "day": day_of(article.revised or article.published) or timezone.localdate(record.first_seen_at),
     }
     known = Item.objects.select_for_update().filter(watch=watch, key=f"record:{record.pk}").first()
     if known is None:
-        _hold(watch, f"record:{record.pk}", Origin.HARVESTED, said, record=record)
+        hold(watch, f"record:{record.pk}", Origin.HARVESTED, said, record=record)
         return True
     if (known.title, known.text) != (said["title"], said["text"]):
         known.title, known.text = str(said["title"]), str(said["text"])
@@ -83,53 +75,13 @@ def note_item(
 ) -> Item:
     """Enter a story that a person has seen. Raises ``WatchUnfit`` for one without a title or that is held already."""
     access.require(by, NOTE, watch.topic.library_id)
-    said = _said(title, text, publisher, address, day or clock.today())
-    key = _key(said)
+    said = said_of(title, text, publisher, address, day or clock.today())
+    key = key_of(said)
     if Item.objects.filter(watch=watch, key=key).exists():
         raise WatchUnfit(_("这一条已经有了（网址相同，或发布者和标题相同）。"))
-    item = _hold(watch, key, Origin.BY_HAND, said)
+    item = hold(watch, key, Origin.BY_HAND, said)
     history.record(item, "add", by=by.user if by else None)
     return item
-
-
-@transaction.atomic
-def import_items(*, watch: Watch, data: bytes, name: str, by: Staff | None) -> ItemImport:
-    """Take a table of stories in: each row is taken, known already, or refused with its reason.
-
-    Raises ``UnreadableTable``, ``WatchUnfit`` for a table without a column of titles.
-    """
-    access.require(by, NOTE, watch.topic.library_id)
-    rows = list(read_table(BytesIO(data), name=name))
-    if rows and not any(heading in rows[0].cells for heading in _NAMES["title"]):
-        raise WatchUnfit(
-            _("表格里没有“标题”列；列名用：标题、内容、发布者、网址、日期。现有：%(now)s"),
-            now="、".join(list(rows[0].cells)[:10]),
-        )
-    made = ItemImport(
-        watch=watch, file_name=plain(name)[-200:], declared=len(rows), by=by.user if by else None
-    )
-    held = set(Item.objects.filter(watch=watch).values_list("key", flat=True))
-    for row in rows:
-        try:
-            said = _said_by(row)
-        except WatchUnfit as refusal:
-            made.refused.append([row.number, str(refusal), _cell(row, "title")[:60]])
-            continue
-        key = _key(said)
-        if key in held:
-            made.known += 1
-            continue
-        held.add(key)
-        _hold(watch, key, Origin.IMPORTED, said)
-        made.taken += 1
-    made.save()
-    history.record(
-        watch,
-        "import_table",
-        by=by.user if by else None,
-        changes={"declared": made.declared, "taken": made.taken},
-    )
-    return made
 
 
 def reword_items(watch: Watch) -> None:
@@ -140,7 +92,7 @@ def reword_items(watch: Watch) -> None:
     Item.objects.bulk_update(items, ["words"], batch_size=500)
 
 
-def _hold(
+def hold(
     watch: Watch, key: str, origin: Origin, said: dict[str, object], record: Record | None = None
 ) -> Item:
     item = Item(watch=watch, key=key, origin=origin, record=record, **said)
@@ -152,23 +104,13 @@ def _hold(
 def _count(item: Item, watch: Watch) -> None:
     """Write down a story's words, and its tone unless a person has said it."""
     own = (*own_words(watch.own_words), *own_words(watch.named_words))
-    item.words = words_of(f"{item.title}\n{item.text}", own=own)
+    item.words = words_of(f"{item.title}\n{item.text}", own=own, found=frozenset(watch.found_words))
     if item.feeling_by_id is None:
         told = feeling_of(f"{item.title}。{item.text}")
         item.feeling, item.feeling_words = told.feeling, [list(told.good), list(told.bad)]
 
 
-def _said_by(row: Row) -> dict[str, object]:
-    written = _cell(row, "day")
-    day = _day_of(written)
-    if written and day is None:
-        raise WatchUnfit(_("看不懂日期“%(day)s”；请写成 2026-03-05。"), day=written[:40])
-    return _said(
-        _cell(row, "title"), _cell(row, "text"), _cell(row, "publisher"), _cell(row, "address"), day or clock.today()
-    )  # fmt: skip
-
-
-def _said(title: str, text: str, publisher: str, address: str, day: date) -> dict[str, object]:
+def said_of(title: str, text: str, publisher: str, address: str, day: date) -> dict[str, object]:
     if not title.strip():
         raise WatchUnfit(_("没有标题。"))
     if day > clock.today():
@@ -184,32 +126,27 @@ def _said(title: str, text: str, publisher: str, address: str, day: date) -> dic
     }
 
 
-def _cell(row: Row, what: str) -> str:
-    return next((row[name] for name in _NAMES[what] if row[name]), "")
-
-
-def _key(said: dict[str, object]) -> str:
+def key_of(said: dict[str, object]) -> str:
     """Return what a story is known by: its address with its publisher, else publisher and title."""
     address = normal_address(str(said["address"]))
     known_by = f"{said['publisher']} {address or comparable(str(said['title']))}"
     return hashlib.sha256(known_by.encode()).hexdigest()
 
 
-def _day_of(written: str) -> date | None:
+def day_of(written: str) -> date | None:
     """Return the day of a date, a moment, or milliseconds since 1970, in the library's own time."""
     text = written.strip().replace("/", "-").replace("年", "-").replace("月", "-").replace("日", "")
     try:
-        if text.isdigit() and len(text) == 13:
+        if len(text) == 13 and (milliseconds := whole(text)) is not None:
             return timezone.localdate(
-                datetime.fromtimestamp(int(text) / 1000, tz=timezone.get_current_timezone())
+                datetime.fromtimestamp(milliseconds / 1000, tz=timezone.get_current_timezone())
             )
         moment = datetime.fromisoformat(text)
         return timezone.localdate(moment) if timezone.is_aware(moment) else moment.date()
     except (ValueError, OverflowError, OSError):
-        pieces = text.split(" ")[0].split("-")
-        if len(pieces) == 3 and all(piece.isdigit() for piece in pieces):
-            return _built(*map(int, pieces))
-        return None
+        pieces = [whole(piece, digits=4) for piece in text.split(" ")[0].split("-")]
+        parts = [piece for piece in pieces if piece is not None]
+        return _built(*parts) if len(pieces) == len(parts) == 3 else None
 
 
 def _built(year: int, month: int, day: int) -> date | None:

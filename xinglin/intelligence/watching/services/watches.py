@@ -14,6 +14,7 @@ from xinglin.intelligence.watching.errors import WatchDeedNotPossible, WatchUnfi
 from xinglin.intelligence.watching.models import Recipient, Watch
 from xinglin.intelligence.watching.queries import CHANGE, RECIPIENTS
 from xinglin.intelligence.watching.services.collecting import reword_items, take_harvested
+from xinglin.intelligence.watching.services.finding_words import find_words
 from xinglin.patrons.queries import find_by_card
 
 MOST_OWN_WORDS = 200
@@ -25,6 +26,7 @@ class WatchFile:
 
     own_words: str = ""
     named_words: str = ""
+    unwanted_words: str = ""
     burst_level: float = 3.0
     least: int = 5
     negative_percent: int = 50
@@ -43,7 +45,8 @@ def add_watch(
     watch = Watch.objects.create(topic=topic, **asdict(file))
     watch.recipients.set(_of_the_library(watch, recipients))
     history.record(watch, "add", by=by.user if by else None, changes=asdict(file))
-    take_harvested(watch=watch)
+    if take_harvested(watch=watch):
+        find_words(watch=watch)
     return watch
 
 
@@ -71,8 +74,9 @@ def amend_watch(
     kept.save()
     kept.recipients.set(_of_the_library(kept, recipients))
     history.record(kept, "amend", by=by.user if by else None, changes=changes)
-    if changes.keys() & {"own_words", "named_words"}:
+    if changes.keys() & {"own_words", "named_words", "unwanted_words"}:
         reword_items(kept)
+        find_words(watch=kept)
     return kept
 
 
@@ -83,11 +87,13 @@ def write_recipient(
     name: str,
     duty: str = "",
     card: str = "",
+    email: str = "",
     active: bool = True,
     row: Recipient | None = None,
     by: Staff | None,
 ) -> Recipient:
-    """Name somebody who is given briefs, or change what is known of them; ``card`` is a reader's card of theirs.
+    """Name somebody who is given briefs, or change what is known of them; ``card`` is a reader's card of theirs;
+    without one ``email`` is where the link goes.
 
     Raises ``WatchUnfit`` without a name, and what the patrons' room says of a card that is not valid.
     """
@@ -96,15 +102,16 @@ def write_recipient(
         raise WatchUnfit(_("请写收件人的姓名。"))
     kept = Recipient.objects.select_for_update().get(pk=row.pk) if row else Recipient(library=library)
     kept.patron = find_by_card(card.strip()) if card.strip() else None
-    kept.name, kept.duty, kept.active = name.strip(), duty.strip(), active
+    kept.name, kept.duty, kept.email, kept.active = name.strip(), duty.strip(), email.strip(), active
     kept.save()
     history.record(kept, "amend" if row else "add", by=by.user if by else None, changes={"active": active})
     return kept
 
 
 def _refuse_unfit(file: WatchFile) -> None:
-    if len(file.own_words.splitlines()) + len(file.named_words.splitlines()) > MOST_OWN_WORDS:
-        raise WatchUnfit(_("自定义词和重点词加起来最多 %(most)d 个。"), most=MOST_OWN_WORDS)
+    written = (file.own_words, file.named_words, file.unwanted_words)
+    if sum(len(each.splitlines()) for each in written) > MOST_OWN_WORDS:
+        raise WatchUnfit(_("自定义词、重点词和不要合成的词加起来最多 %(most)d 个。"), most=MOST_OWN_WORDS)
     if not (1 <= file.negative_percent <= 100 and file.least >= 1 and 0 < file.burst_level <= 100):
         raise WatchUnfit(_("门槛不对：突增 0–100，至少 1 条，负面 1%–100%。"))
 
