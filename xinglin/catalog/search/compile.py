@@ -191,7 +191,13 @@ class Compiler:
         if needed == [list(sequence)]:
             return self._lifted(self._whole(names, sequence, stemmed=True), also)
         found = [self._piece(names, piece) for piece in needed]
-        return self._lifted(all_of(found), [*also, *self._together_in(names, sequence)])
+        placed = phrase_terms(sequence)
+        together = [
+            self._together_in(name, placed, sequence, 0.0)
+            for name in (index.TITLE, index.SUBJECT)
+            if name in names
+        ]
+        return self._lifted(all_of(found), [*also, *(bonus for bonus in together if bonus is not None)])
 
     def _lifted(self, query: Query, also: Sequence[Query]) -> Query:
         return all_of([query], also=also) if self._scoring else query
@@ -209,17 +215,9 @@ class Compiler:
         placed = phrase_terms(sequence, stemmed=stemmed)
         if not self._scoring:
             return self._anywhere(names, placed)
-        found = [
-            self.terms.weighed(name, placed, _FIELD_WEIGHTS.get(name, 1.0), _phrase_score(name, sequence))
-            for name in names
-        ]
-        if index.TITLE in names:
-            begins = self.terms.weighed(index.TITLE, beginning_terms(sequence)[:1], 0.0, _TITLE_BEGINS)
-            title = found[names.index(index.TITLE)]
-            if len(placed) == 1:
-                found.append(begins)
-            elif title is not None and begins is not None:
-                found[names.index(index.TITLE)] = all_of([title], also=[begins])
+        found = [self._together_in(name, placed, sequence, _FIELD_WEIGHTS.get(name, 1.0)) for name in names]
+        if index.TITLE in names and len(placed) == 1:
+            found.append(self._begins(sequence))
         # Taken literally, "diseases" is not "disease".
         is_a_word = stemmed or [term for term, _ in placed] == [stem(term) for term, _ in placed]
         word = self._as_a_word(names, sequence) if is_a_word else None
@@ -239,19 +237,18 @@ class Compiler:
             return None
         return self.terms.weighed(index.TITLE_WORDS, [(word, 0)], _TITLE_WORD)
 
-    def _together_in(self, names: Sequence[str], sequence: Sequence[Unit]) -> list[Query]:
-        """Return the bonuses for pieces that stand together after all: in a title, at its beginning, in a subject."""
-        placed = phrase_terms(sequence)
-        bonuses = {
-            name: self.terms.weighed(name, placed, 0.0, _phrase_score(name, sequence))
-            for name in (index.TITLE, index.SUBJECT)
-            if name in names
-        }
-        title = bonuses.get(index.TITLE)
-        begins = self.terms.weighed(index.TITLE, beginning_terms(sequence)[:1], 0.0, _TITLE_BEGINS)
-        if title is not None and begins is not None:
-            bonuses[index.TITLE] = all_of([title], also=[begins])
-        return [bonus for bonus in bonuses.values() if bonus is not None]
+    def _together_in(
+        self, name: str, placed: Sequence[Placed], sequence: Sequence[Unit], weight: float
+    ) -> Query | None:
+        """Return the query for all units together in one field, worth more where a title begins with them."""
+        found = self.terms.weighed(name, placed, weight, _phrase_score(name, sequence))
+        if name != index.TITLE or found is None or len(placed) == 1:
+            return found
+        begins = self._begins(sequence)
+        return found if begins is None else all_of([found], also=[begins])
+
+    def _begins(self, sequence: Sequence[Unit]) -> Query | None:
+        return self.terms.weighed(index.TITLE, beginning_terms(sequence)[:1], 0.0, _TITLE_BEGINS)
 
     def _whole_values(self, field: Field, sequence: Sequence[Unit]) -> list[Query]:
         """Return the bonuses for what is a whole title or a whole name."""
