@@ -1,10 +1,11 @@
 """``make bench NAME=desk``: lending and taking back at eight desks, beside a bare transaction of the same statements.
 
 A consortium of a million copies and a hundred thousand readers is made by SQL. Eight processes find a reader and a
-copy, lend it and take it back, deed by deed, through the services that the screens call: permission, rules, locks, history,
-change log, errands. The peer: the very statements of finding, one lending and one taking back, written down as the database
-heard them and sent again by eight processes with psycopg alone, each in one transaction, with the numbers of other
-readers and copies put in. What the database does is the same; the difference is what Python does around it.
+copy, lend it and take it back, deed by deed, through the services that the screens call: permission, rules, locks,
+history, change log, errands. The peer: the very statements of finding, one lending and one taking back, written down
+as the database heard them and sent again by eight processes with psycopg alone, each in one transaction, with the
+numbers of other readers and copies put in. What the database does is the same; the difference is what Python does
+around it.
 """
 
 import os
