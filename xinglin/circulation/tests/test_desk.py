@@ -242,7 +242,9 @@ def test_the_other_screens_are_looked_at(
     for title, days in (("实用心电图学", 70), ("急诊医学", 20)):
         a_loan(readers.of_main, main, item=a_copy(a_title(title=title), main), days_ago=days, override="试")
     guest = a_loan(readers.of_a, a, item=a_copy(a_title(title="内科学"), main), days_ago=36)
-    services.lose(loan=guest, by=None, reason="读者报失")
+    fee = services.lose(loan=guest, by=None, reason="读者报失")
+    assert fee is not None
+    services.pay(fee=fee, amount_fen=1_000, by=None, taken_in=main)
     services.check_in(item=a_copy(a_title(title="外科学"), a), library=main, by=None)
     services.let_float(owner=a, stays_in=main, by=None)
     services.check_in(item=a_copy(a_title(title="妇产科学"), a), library=main, by=None)
@@ -268,6 +270,8 @@ def test_the_other_screens_are_looked_at(
         "floating-rules": "floating_rules/",
         "floating-rule-new": "floating_rule/new/",
         "floating-copies": "floating_copies/",
+        "payments": "payments/",
+        "settlement": "settlement/",
     }
     browser_page.add_init_script("window.print = () => {}")
     for name, path in screens.items():
