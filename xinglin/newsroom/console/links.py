@@ -38,11 +38,11 @@ class BrokenLinks(ListScreen[LinkReport]):
     words = (gettext_lazy("坏链接"), gettext_lazy("打不开"), "lianjie")
     detail = "newsroom.broken"
     columns = (
-        Column(gettext_lazy("文章"), "article.title", link=True),
+        Column(gettext_lazy("文章"), "article.title", link=True, roomy=True),
         Column(gettext_lazy("图书馆"), "article.library.label", sort="article__library__code"),
         Column(gettext_lazy("打不开的"), "number", kind=Kind.NUMBER, sort="number"),
         Column(gettext_lazy("例如"), _first, narrow=False),
-        Column(gettext_lazy("从"), "since", kind=Kind.MOMENT, sort="since"),
+        Column(gettext_lazy("最早发现"), "since", kind=Kind.MOMENT, sort="since"),
         Column(gettext_lazy("试过的时间"), "tried_at", kind=Kind.MOMENT, sort="tried_at", narrow=False),
     )
     search_fields = ("article__newest__title",)
