@@ -4,9 +4,15 @@ import json
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.test import override_settings
 from django.urls import reverse
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
 
+from xinglin.commons.testing import browser as browser
+from xinglin.commons.testing import browser_page as browser_page
+from xinglin.commons.testing import look, overflows
 from xinglin.consortium import roles
 from xinglin.consortium.models import Library, Staff
 from xinglin.consortium.tests.cast import signed_in
@@ -135,3 +141,21 @@ def test_the_recorded_replies_of_an_account_are_read_whole(shared: Path) -> None
     for rule, each in zip(rules, found[2:], strict=True):
         assert all(word["content"] in each.field for word in rule["keyword_list_info"])
         assert all(each.text.splitlines())
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_what_is_to_be_pasted_is_fit_to_be_looked_at(
+    live_server: LiveServer, browser_page: Page, librarian: Staff, account: Account
+) -> None:
+    Account.objects.filter(pk=account.pk).update(takes_callbacks=False)
+    cookie = signed_in(librarian).cookies[settings.SESSION_COOKIE_NAME]
+    browser_page.context.add_cookies([{"name": cookie.key, "value": cookie.value, "url": live_server.url}])
+    browser_page.goto(live_server.url + reverse("console:wechat.account", args=[account.pk]))
+    for heading in ("自动回复的文字", "各项服务的地址"):
+        browser_page.get_by_text(heading).click()
+    expect(browser_page.get_by_text("被关注回复")).to_be_visible()
+    for width in (390, 1280):
+        browser_page.set_viewport_size({"width": width, "height": 800})
+        look(browser_page, "wechat-by-hand", width=width)
+        assert not overflows(browser_page), f"at {width}"
