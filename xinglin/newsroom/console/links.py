@@ -72,7 +72,7 @@ class BrokenLinksOfOne(DetailScreen[LinkReport]):
                 Fact(gettext_lazy("标题"), "article.title", link=lambda row: _article(row)),
                 Fact(gettext_lazy("栏目"), "article.column.name"),
                 Fact(gettext_lazy("图书馆"), "article.library.name"),
-                Fact(gettext_lazy("从"), "since", kind=Kind.MOMENT),
+                Fact(gettext_lazy("最早发现"), "since", kind=Kind.MOMENT),
                 Fact(gettext_lazy("试过的时间"), "tried_at", kind=Kind.MOMENT),
             ),
         ),
