@@ -46,11 +46,9 @@ def acted(*, patron: Patron, kind: Did) -> int:
         raise ValueError(f"{kind} is nothing that follows from a push")
     since, marked = clock.now() - timedelta(days=ACTS_WITHIN), 0
     for follower in followers_of(patron):
-        rows = Delivery.objects.filter(
-            follower_id=follower.pk, sent_at__gt=since, opened_at__isnull=False, acted_at__isnull=True
-        )
+        rows = Delivery.objects.filter(follower_id=follower.pk, sent_at__gt=since, opened_at__isnull=False)
         row = rows.order_by("-opened_at").first()
-        if row is None:
+        if row is None or row.acted_at is not None:  # a second action, or the same one told twice
             continue
         mine = Delivery.objects.filter(
             campaign=row.campaign_id, follower_id=follower.pk, acted_at__isnull=True

@@ -69,3 +69,20 @@ def test_a_hold_and_a_question_for_a_person_are_told_apart_in_the_report(
     # Of who switched the profile off nothing is kept but the count.
     assert not Behaviour.objects.filter(kind=Did.ASKED).exists()
     assert Behaviour.objects.filter(kind=Did.BORROWED).count() == 1
+
+
+def test_an_action_that_is_told_twice_is_not_put_down_to_an_older_push(
+    account: Account, readers: Readers
+) -> None:
+    """An errand may run twice (``commons.bulletin``); the push before the last one gains nothing by it."""
+    older, [person] = reached(account, readers.of_a)
+    latest = under_way(a_campaign(older.segment, channel=Channel.IN_APP))
+    sending.send(campaign_id=latest.pk)
+    clock.move(timedelta(minutes=5))
+    tracking.note(campaign=latest, follower=person, kind=Did.OPENED)
+    library = readers.of_a.home_library
+    placed = HoldPlaced(hold_id=a_hold(readers.of_a, a_title(library), library).pk)
+    listeners.put_the_hold_down_to_a_push(placed)
+    listeners.put_the_hold_down_to_a_push(placed)
+    assert report.of(latest).acts == {Did.BORROWED: 1}
+    assert report.of(older).acts == {}
