@@ -102,7 +102,9 @@ def test_an_account_without_callback_finds_its_menu_texts_and_addresses_to_paste
     assert "关键词回复：几点开门" in page and "周一到周日 8:00–22:00。" in page
     assert "查书：https://lib.example/m/search/" in page  # its own words on a follow
     assert "您的留言已收到" in page  # and ours where it has none
-    assert "不再使用的话" not in page and "启用服务器配置会改变什么" not in page
+    assert (
+        "不再使用的话" not in page and "启用服务器配置会改变什么" not in page and "在公众平台启用" not in page
+    )
 
 
 def test_the_wizard_offers_the_way_without_callback_beside_what_the_callback_changes(
