@@ -51,8 +51,8 @@ def keep_in_step(*, segment: Segment) -> tuple[int, int]:
     )  # fmt: skip
     joined = 0
     for start in range(0, len(joining), AT_ONCE):
-        page = Follower.objects.filter(pk__in=joining[start : start + AT_ONCE], erased_at__isnull=True)
-        people = dict(page.values_list("openid", "pk"))
+        asked = Follower.objects.filter(pk__in=joining[start : start + AT_ONCE], erased_at__isnull=True)
+        people = dict(asked.values_list("openid", "pk"))
         if not people:
             continue
         refused = set(tagging.tag(account, segment.platform_tag, list(people)))
