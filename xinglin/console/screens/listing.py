@@ -207,8 +207,11 @@ class ListScreen(ActsOnRows[M]):
         return pages.get_page(given(request, "page") or 1)
 
     def _rows_of(self, request: StaffRequest, page: Page[M]) -> Iterable[M]:
-        """Return the rows of a page. Far back they are found by their keys, and only then fetched with all that
-        belongs to them: the rows passed over are not joined to anything."""
+        """Return the rows of a page.
+
+        Far back they are found by their keys, and only then fetched with all that belongs to them: the rows passed
+        over are not joined to anything.
+        """
         rows = page.object_list
         if not isinstance(rows, QuerySet) or page.start_index() <= FAR:
             return rows
