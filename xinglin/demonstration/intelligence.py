@@ -86,9 +86,8 @@ def _take_papers_in(topic: Topic, papers: list[dict[str, object]]) -> None:
     for finding in topic.findings.select_related("publication").order_by("pk"):
         title = finding.publication.title
         if title in let_through:
-            let_through.discard(
-                title
-            )  # of the doubtful pair one is let through, the other waits for a person
+            # Of the doubtful pair one is let through, the other waits for a person.
+            let_through.discard(title)
             services.decide(finding=finding, deed="keep", by=None)
             services.decide(finding=finding, deed="release", by=None)
 
