@@ -254,7 +254,7 @@ TAKE = Action[Finding](
     "take", _("采用建议的归类"), _take, permission=SCREEN, icon="tags", tone=Tone.QUIET, when=_has_suggestions,
     many=True,
 )  # fmt: skip
-PAPER_COLUMN = Column[Filing](_("题名"), "finding.publication.title")
+PAPER_COLUMN = Column[Filing](_("题名"), "finding.publication.title", roomy=True)
 FILING_COLUMNS: tuple[Column[Filing], ...] = (
     Column(_("归入"), "label"),
     Column(_("种类"), lambda each: _("研究类型") if each.study else _("类目")),
