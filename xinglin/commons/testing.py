@@ -11,6 +11,7 @@ from typing import TypeVar
 
 import pytest
 from django.conf import settings
+from django.test.utils import CaptureQueriesContext
 from playwright.sync_api import Browser, Error, Page, Playwright, expect, sync_playwright
 from procrastinate.contrib.django import app
 
@@ -115,3 +116,9 @@ def apart(work: Coroutine[object, object, T]) -> T:
     """Run a coroutine in a thread of its own: Playwright keeps an event loop running in the test's."""
     with ThreadPoolExecutor(1) as thread:
         return thread.submit(asyncio.run, work).result()
+
+
+def asked_in(queries: CaptureQueriesContext) -> list[str]:
+    """Return the statements that were captured, without those of the clock: it looks again after some seconds."""
+    said = (str(query["sql"]) for query in queries.captured_queries)
+    return [sql for sql in said if "commons_clockoffset" not in sql]

@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from playwright.sync_api import Page
 
 from xinglin.commons import clock
+from xinglin.commons.testing import asked_in
 from xinglin.commons.testing import browser as browser
 from xinglin.commons.testing import browser_page as browser_page
 from xinglin.commons.testing import look as look
@@ -56,8 +57,6 @@ def assert_constant_queries(client: Client, url: str, more_rows: Callable[[], ob
         clock.now()  # looked up again when a second has passed: on a busy machine that would count
         with CaptureQueriesContext(connection) as queries:
             assert client.get(url).status_code == 200
-        # The clock looks again after some seconds, however many rows there are.
-        asked = [query["sql"] for query in queries.captured_queries]
-        counted.append([sql for sql in asked if "commons_clockoffset" not in sql])
+        counted.append(asked_in(queries))
     fewer, more = counted
     assert len(fewer) == len(more), "\n".join([f"{len(fewer)} queries became {len(more)}:", *more])

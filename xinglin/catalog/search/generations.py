@@ -52,19 +52,28 @@ def create(directory: Path) -> tuple[Path, tantivy.Index]:
     """Make an empty generation that does not serve yet."""
     generation = directory / f"{_PREFIX}{secrets.token_hex(6)}"
     generation.mkdir(parents=True)
-    return generation, tantivy.Index(build_schema(), str(generation))
+    return generation, _unwatched(tantivy.Index(build_schema(), str(generation)))
+
+
+def open_to_write(generation: Path) -> tantivy.Index:
+    """Open the generation that serves, for its writer."""
+    return _unwatched(tantivy.Index.open(str(generation)))
 
 
 def open_to_read(generation: Path) -> tantivy.Index:
-    """Open a generation; the caller reloads it, no thread of tantivy's watches the directory.
-
-    Raises ``IndexNotReady`` when it went away meanwhile.
-    """
+    """Open a generation. Raises ``IndexNotReady`` when it went away meanwhile."""
     try:
-        opened = tantivy.Index.open(str(generation))
-        opened.config_reader("manual")
+        return _unwatched(tantivy.Index.open(str(generation)))
     except (ValueError, OSError) as gone:
         raise IndexNotReady from gone
+
+
+def _unwatched(opened: tantivy.Index) -> tantivy.Index:
+    """Leave it to the caller to reload.
+
+    A thread of tantivy's would look at the directory twice a second, and write a lock into one that is being removed.
+    """
+    opened.config_reader("manual")
     return opened
 
 

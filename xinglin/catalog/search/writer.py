@@ -96,7 +96,7 @@ class IndexWriter:
         path = generations.current(self._directory)
         if path is None:
             return None
-        return _Generation(tantivy.Index.open(str(path)), heap_bytes=_HEAP_BYTES, threads=1)
+        return _Generation(generations.open_to_write(path), heap_bytes=_HEAP_BYTES, threads=1)
 
     def __enter__(self) -> Self:
         return self
