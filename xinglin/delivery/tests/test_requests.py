@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from xinglin.commons import clock
 from xinglin.commons.errors import NotAllowed
+from xinglin.commons.testing import asked_in
 from xinglin.consortium.tests.cast import SmallConsortium
 from xinglin.delivery import finding, queries, services
 from xinglin.delivery.errors import (
@@ -263,8 +264,7 @@ def test_the_round_of_what_is_late_asks_no_more_for_more_requests(readers: Reade
     def asked() -> int:
         with CaptureQueriesContext(connection) as statements:
             assert services.escalate_late() == 0
-        # The clock looks again after some seconds, however many requests there are.
-        return sum("commons_clockoffset" not in each["sql"] for each in statements.captured_queries)
+        return len(asked_in(statements))
 
     a_request(readers.of_a)
     few = asked()
