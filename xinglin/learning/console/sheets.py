@@ -23,17 +23,16 @@ class _Sheet(RowScreen[Lecture]):
 
     listing = "learning.lectures"
     template_name = "learning/console/sheet.html"
-    words_under: ClassVar[Words] = ""
+    words_under: ClassVar[Words]
+    # The page behind the code, and by which fact of the lecture it is found.
+    page_behind: ClassVar[str]
+    found_by: ClassVar[str]
 
     def rows(self, request: StaffRequest) -> QuerySet[Lecture]:
         return queries.lectures_visible_to(staff_of(request)).filter(state__in=PUBLIC)
 
-    def leads_to(self, lecture: Lecture) -> str:
-        """Return the path behind the code."""
-        raise NotImplementedError
-
     def context(self, request: StaffRequest, row: Lecture) -> dict[str, object]:
-        address = settings.PUBLIC_URL + self.leads_to(row)
+        address = settings.PUBLIC_URL + reverse(self.page_behind, args=[getattr(row, self.found_by)])
         return {
             "picture": segno.make(address, error="m", micro=False).svg_data_uri(scale=8, border=2),
             "when": time_of(row),
@@ -47,9 +46,8 @@ class Poster(_Sheet):
     name = "learning.lecture.poster"
     title = gettext_lazy("报名码")
     words_under = gettext_lazy("微信扫码报名")
-
-    def leads_to(self, lecture: Lecture) -> str:
-        return reverse("mobile:lecture", args=[lecture.pk])
+    page_behind = "mobile:lecture"
+    found_by = "pk"
 
 
 @screen
@@ -57,6 +55,5 @@ class Sheet(_Sheet):
     name = "learning.lecture.sheet"
     title = gettext_lazy("签到码")
     words_under = gettext_lazy("微信扫码签到")
-
-    def leads_to(self, lecture: Lecture) -> str:
-        return reverse("mobile:lecture.attend", args=[lecture.code])
+    page_behind = "mobile:lecture.attend"
+    found_by = "code"
